@@ -1,0 +1,1 @@
+"""Backstride: the training system for running backward."""
