@@ -1,0 +1,396 @@
+"""The use cases, one function each. Faces call these and nothing below them."""
+
+import os
+import signal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from importlib import import_module
+from multiprocessing import get_context
+from pathlib import Path
+from pkgutil import walk_packages
+from typing import Any
+
+import numpy as np
+
+import backstride
+from backstride.benefits import BENEFITS, Digest, History, assess, assess_history, digest
+from backstride.errors import BackstrideError, ReadError, RequestError
+from backstride.evidence import (
+    Claim,
+    Constant,
+    Equation,
+    Regression,
+    all_constants,
+    claims,
+    collecting,
+)
+from backstride.evidence.audit import audit
+from backstride.evidence.constants import requested
+from backstride.evidence.pooling import Pool, pool, pool_names
+from backstride.motion import Analysis, Declared, analyze
+from backstride.readers import read_many, recordings_in
+from backstride.readers.column_map import ColumnMap
+from backstride.recording import Athlete, Recording
+from backstride.report.document import Failure, Results, Shown, assessed, show
+from backstride.simulation import demo_session
+from backstride.vocabulary import Direction
+
+Progress = Callable[[int, int, str], None]
+
+#: Fewer files than this are done in this process: starting others would take longer.
+_FEW_FILES = 6
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a person wants analyzed, and how.
+
+    Attributes
+    ----------
+    paths
+        Files, archives and folders.
+    backward
+        Ranges that were run backward, (start, end) in seconds of the one recording they belong to.
+    laps_alternate
+        Direction of the first lap, the other one for the second, and so on; None if they do not.
+    athlete_file, columns_file
+        What is known of the person; what the columns of CSV tables are.
+    export_to
+        Folder for tables, or None.
+    """
+
+    paths: tuple[Path, ...]
+    backward: tuple[tuple[float, float], ...] = ()
+    laps_alternate: str | None = None
+    athlete_file: Path | None = None
+    columns_file: Path | None = None
+    export_to: Path | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class _Done:
+    """What a worker sends back of one recording: no tracks, so that thousands fit in memory."""
+
+    shown: Shown
+    digest: Digest
+    athlete: Athlete
+    start_utc: datetime | None
+    richness: int
+
+
+_Outcome = _Done | Failure
+
+
+def analyze_files(request: Request, progress: Progress | None = None) -> Results:
+    """Read, analyze and assess every recording of a request.
+
+    What cannot be read becomes a `Failure`; the rest is done. With many files all cores are used,
+    and an interruption ends the work with what was done until then.
+
+    Parameters
+    ----------
+    progress
+        Called with (files done, files in all, the last file's name).
+
+    Raises
+    ------
+    RequestError, AthleteError
+        The request itself does not hold.
+    """
+    athlete = Athlete.from_toml(request.athlete_file) if request.athlete_file else Athlete()
+    columns = ColumnMap.from_toml(request.columns_file) if request.columns_file else None
+    paths, failures = _files(request.paths)
+    if request.backward and len(paths) > 1:
+        raise RequestError(
+            f"--backward names times of one recording, but {len(paths)} files were given",
+            hint="give that file alone, or use --laps-alternate for all",
+        )
+    work = partial(_one_file, request=request, athlete=athlete, columns=columns)
+    outcomes: list[_Outcome] = [*failures]
+    for done, (path, rows) in enumerate(_each(work, paths), start=1):
+        outcomes += rows
+        if progress is not None:
+            progress(done, len(paths), path.name)
+    return _results(outcomes)
+
+
+def _files(paths: Sequence[Path]) -> tuple[list[Path], list[Failure]]:
+    """Files to read, folders opened up; a folder without any is a failure."""
+    files: list[Path] = []
+    failures = []
+    for path in paths:
+        if not path.is_dir():
+            files.append(path)
+        elif found := recordings_in(path):
+            files += found
+        else:
+            failures.append(
+                Failure(
+                    str(path),
+                    f"{path}: no recordings in this folder",
+                    "Backstride reads FIT, TCX, GPX and CSV, also in .gz and .zip",
+                )
+            )
+    return list(dict.fromkeys(files)), failures
+
+
+def _each(
+    work: Callable[[Path], list[_Outcome]], paths: Sequence[Path]
+) -> Iterator[tuple[Path, list[_Outcome]]]:
+    """Outcomes of each path, in order; over all cores where there are many."""
+    cores = os.cpu_count() or 1
+    if len(paths) < _FEW_FILES or cores == 1:
+        try:
+            for path in paths:
+                yield path, work(path)
+        except KeyboardInterrupt:
+            yield Path(), [_interrupted()]
+        return
+    pool = ProcessPoolExecutor(
+        cores, mp_context=get_context("spawn"), initializer=_leave_interrupts_to_the_parent
+    )
+    try:
+        for path, future in [(path, pool.submit(work, path)) for path in paths]:
+            try:
+                yield path, future.result()
+            except BrokenProcessPool:
+                yield path, [_lost(path)]
+    except KeyboardInterrupt:
+        yield Path(), [_interrupted()]
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _lost(path: Path) -> Failure:
+    return Failure(
+        str(path),
+        f"{path}: the process that read it or a file before it was ended by the system",
+        "give this file alone; the machine may be short of memory",
+    )
+
+
+def _interrupted() -> Failure:
+    return Failure(
+        "", "interrupted: the files after this were not done", "run it again for the rest"
+    )
+
+
+def _one_file(
+    path: Path, *, request: Request, athlete: Athlete, columns: ColumnMap | None
+) -> list[_Outcome]:
+    """All recordings of one file or archive, done or failed."""
+    found: Iterable[Recording | ReadError] = read_many(path, columns=columns)
+    if request.backward:
+        found = list(found)
+        if len(found) > 1:
+            return [
+                Failure(
+                    str(path),
+                    f"{path}: --backward is for one recording, but the file holds {len(found)}",
+                    "unpack it and give the one file",
+                )
+            ]
+    return [
+        _failure(one.path, one) if isinstance(one, ReadError) else _one(one, request, athlete)
+        for one in found
+    ]
+
+
+def _failure(path: str, error: BackstrideError) -> Failure:
+    return Failure(path, str(error), error.hint)
+
+
+def _one(recording: Recording, request: Request, athlete: Athlete) -> _Outcome:
+    path = recording.source.path
+    try:
+        analysis = analyze(
+            recording,
+            declared=[Declared(start, end, Direction.BACKWARD) for start, end in request.backward],
+            laps_alternate=Direction(request.laps_alternate) if request.laps_alternate else None,
+            athlete=athlete,
+        )
+        shown = show(analysis, assess(analysis))
+        if request.export_to is not None:
+            from backstride.report.export import export
+
+            export(analysis, shown.document, request.export_to)
+    except BackstrideError as error:
+        message = str(error) if path in str(error) else f"{path}: {error}"
+        return Failure(path, message, error.hint)
+    except OSError as error:
+        return Failure(
+            path, f"{path}: its tables could not be written: {error}", "check the folder"
+        )
+    return _Done(
+        shown, digest(analysis), analysis.athlete, recording.start_utc, _richness(analysis)
+    )
+
+
+def _richness(analysis: Analysis) -> int:
+    """How many values a recording holds."""
+    return sum(int(np.isfinite(track.values).sum()) for track in analysis.recording.tracks)
+
+
+def _results(outcomes: Sequence[_Outcome]) -> Results:
+    done = _without_duplicates([one for one in outcomes if isinstance(one, _Done)])
+    athlete = Athlete()
+    for one in done:
+        athlete = athlete.filled_from(one.athlete)
+    together = (
+        assessed(assess_history([one.digest for one in done], athlete)) if len(done) > 1 else None
+    )
+    return Results(
+        recordings=tuple(one.shown for one in done),
+        together=together,
+        failures=tuple(one for one in outcomes if isinstance(one, Failure)),
+    )
+
+
+def _without_duplicates(done: list[_Done]) -> list[_Done]:
+    """The richer one of two recordings of the same run, with a word about the other."""
+    kept: list[_Done] = []
+    for one in done:
+        twin = next((k for k, other in enumerate(kept) if _same_run(one, other)), None)
+        if twin is None:
+            kept.append(one)
+            continue
+        richer, poorer = sorted((one, kept[twin]), key=lambda each: -each.richness)
+        message = (
+            f"{poorer.shown.document['source']['path']} is a recording of the same run with fewer "
+            "values; it was left out."
+        )
+        document = richer.shown.document
+        warnings = [*document["warnings"], {"code": "same_run", "message": message}]
+        kept[twin] = replace(
+            richer, shown=replace(richer.shown, document={**document, "warnings": warnings})
+        )
+    return kept
+
+
+#: Two recordings are one run if they start and last alike, and agree on distance and heart rate.
+_SAME_START_S = 60.0
+_SAME_SHARE = 0.03
+
+
+def _same_run(one: _Done, other: _Done) -> bool:
+    a, b = one.shown.document, other.shown.document
+    if a["source"]["sha256"] == b["source"]["sha256"] and a["start_utc"] == b["start_utc"]:
+        return True
+    if one.start_utc is None or other.start_utc is None:
+        return False
+    if abs((one.start_utc - other.start_utc).total_seconds()) > _SAME_START_S:
+        return False
+    totals = [
+        (
+            document["duration_s"],
+            sum(total["distance_m"] for total in document["totals"].values()),
+            _mean_heart_rate(document),
+        )
+        for document in (a, b)
+    ]
+    return all(
+        abs(x - y) <= _SAME_SHARE * max(x, y)
+        for x, y in zip(*totals, strict=True)
+        if x is not None and y is not None
+    )
+
+
+def _mean_heart_rate(document: dict[str, Any]) -> float | None:
+    totals = document["totals"].values()
+    known = [(t["time_s"], t["heart_rate_bpm"]) for t in totals if t["heart_rate_bpm"]]
+    time = sum(seconds for seconds, _ in known)
+    return sum(seconds * rate for seconds, rate in known) / time if time else None
+
+
+@dataclass(frozen=True)
+class Behind:
+    """What stands behind one claim: the verdict, its studies, and the numbers in use.
+
+    `constants` are those that ran when the simulated demonstration session was assessed; `pools`
+    those of them that several studies were pooled for.
+    """
+
+    claim: Claim
+    constants: tuple[Constant | Regression, ...]
+    pools: tuple[Pool, ...]
+
+
+def evidence_behind(key: str) -> Behind:
+    """Constants and studies behind a benefit.
+
+    Raises
+    ------
+    RequestError
+        There is no such benefit.
+    """
+    if key not in claims():
+        raise RequestError(f"no benefit is called '{key}'", hint="one of: " + ", ".join(claims()))
+    benefit = next(one for one in BENEFITS if one.key == key)
+    simulated = analyze(demo_session().recording)
+    history = History((digest(simulated),), simulated.athlete)
+    with collecting() as seen:
+        benefit.assess(history)
+    numbers = {number.provenance.name: number for number in all_constants()}
+    used = tuple(numbers[name] for name in sorted(seen))
+    pools = tuple(
+        pool(name) for name in pool_names() if any(about.endswith(f".{name}") for about in seen)
+    )
+    return Behind(claims()[key], used, pools)
+
+
+def evidence_audit() -> tuple[str, ...]:
+    """Faults of the evidence in words: unsourced, underived, unused."""
+    modules = [
+        import_module(module.name)
+        for module in walk_packages(backstride.__path__, "backstride.")
+        if not module.name.endswith("__main__")
+    ]
+    sources = {
+        about.source
+        for module in modules
+        for value in vars(module).values()
+        if isinstance(about := getattr(value, "equation", None), Equation) and about.source
+    }
+    return audit(used_constants=requested, used_sources=sources)
+
+
+def all_claims() -> tuple[Claim, ...]:
+    """The ten claims, in order."""
+    return tuple(claims().values())
+
+
+def write_demo(path: Path, athlete_path: Path) -> None:
+    """Write the simulated demonstration session as a FIT file, and its invented athlete.
+
+    Raises
+    ------
+    RequestError
+        They cannot be written there.
+    """
+    from backstride.writers import fit
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(fit.write(demo_session().recording))
+        athlete_path.write_text(_DEMO_ATHLETE, encoding="utf-8")
+    except OSError as error:
+        raise RequestError(
+            f"{path}: cannot be written: {error.strerror or error}", hint="name another folder"
+        ) from error
+
+
+_DEMO_ATHLETE = """\
+# SIMULATED: an invented athlete for the demonstration session.
+mass_kg = 62
+sex = "female"
+resting_heart_rate_bpm = 54
+max_heart_rate_bpm = 188
+"""

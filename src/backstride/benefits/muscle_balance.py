@@ -1,0 +1,72 @@
+"""Muscle balance: what backward running adds to the muscles that forward running uses less."""
+
+import numpy as np
+
+from backstride.benefits.finding import (
+    Finding,
+    NotAssessable,
+    between,
+    finding,
+    measured,
+    not_assessable,
+    remark,
+)
+from backstride.benefits.history import History, Pieces
+from backstride.evidence import total
+from backstride.models import tissue
+from backstride.recording import Floats
+
+KEY = "muscle_balance"
+
+
+def assess(history: History) -> Finding | NotAssessable:
+    """Activity of the front of the thigh over the running, with the backward part and without."""
+    running = history.pieces.where(history.pieces.running & (history.pieces.distance_m > 0))
+    if not running.backward.any():
+        return not_assessable(
+            KEY,
+            missing="backward running with distance",
+            what_would_help="run backward for some minutes; a body model from motion capture or "
+            "video would give each muscle",
+        )
+    part = measured(
+        "part",
+        "Front thigh (rectus femoris), while backward",
+        "%",
+        lambda: _change(running, running.where(running.backward)),
+    )
+    return finding(
+        KEY,
+        lambda: _change(running, running),
+        unit="%",
+        because=lambda whole: (
+            "Over all your running here the straight muscle of the front thigh worked "
+            f"{between(whole, unit='%', sign=True)} against running it all forward; while "
+            f"backward itself {between(part, unit='%', sign=True)}. " + remark(KEY, "not_balance")
+        ),
+        cautions=(remark(KEY, "one_study"), remark(KEY, "others")),
+        details=(
+            part,
+            measured(
+                "whole",
+                "Front thigh, all running of the recording",
+                "%",
+                lambda: _change(running, running),
+            ),
+            measured(
+                "knee_moment",
+                "Knee extension moment, per backward step",
+                "%",
+                lambda: 100 * (tissue.knee_moment_per_step() - 1),
+                remark(KEY, "moment"),
+            ),
+        ),
+    )
+
+
+def _change(running: Pieces, over: Pieces) -> Floats:
+    """Per cent more activity of the rectus femoris than all forward, over the time of `over`."""
+    part = running.backward
+    right = total(running.is_backward(KEY)[..., part] * running.time_s[part])
+    share = right / np.sum(over.time_s)
+    return np.asarray(100 * share * (tissue.rectus_femoris_activity() - 1))

@@ -1,0 +1,246 @@
+"""The contract of readers: what READERS promises of every format, and proof that it can fail.
+
+Each rule is a function that takes a reader; it asserts, and nothing else. Every reader of READERS
+passes every rule; every planted offender is caught by the rule that it breaks.
+"""
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import count
+
+import numpy as np
+import pytest
+from tests.fuzz import seeds, soundness
+from tests.fuzz.mutate import mutated
+
+from backstride.errors import ReadError
+from backstride.readers import READERS, Reader
+from backstride.recording import Recording, Source
+from backstride.vocabulary import QUANTITIES
+
+ROUNDS = 1500
+SOURCE = Source("sample", "0" * 64, "sample")
+
+
+def sample_of(reader: Reader) -> bytes:
+    """The simulated half minute in this reader's format."""
+    return seeds.SEEDS[reader.format]()
+
+
+def outcome(reader: Reader, data: bytes) -> tuple[Recording, ...]:
+    """What the reader makes of these bytes, sound; nothing where it says that it cannot."""
+    return soundness.outcome(lambda: reader.read(data, SOURCE), SOURCE.path)
+
+
+def rule_sniffs_its_own(reader: Reader) -> None:
+    """A reader knows its own format, and no other's."""
+    assert reader.sniff(sample_of(reader)), "does not know its own format"
+    for name, seed in seeds.SEEDS.items():
+        assert name == reader.format or not reader.sniff(seed()), f"takes {name} for its own"
+    assert not reader.sniff(b""), "takes an empty file for its own"
+
+
+def rule_gives_what_was_recorded(reader: Reader) -> None:
+    """Clock, values and units are those of the sample, and plausible."""
+    (recording,) = outcome(reader, sample_of(reader))
+    track = recording.track("record")
+    assert track is not None, "no track called record"
+    assert recording.start_utc == seeds.START, "another start"
+    assert track.t_s.tolist() == list(seeds.SECONDS), "another clock"
+    for name in track.columns:
+        if name in QUANTITIES:
+            values = track.column(name)[~np.isnan(track.column(name))]
+            quantity = QUANTITIES[name]
+            assert (values >= quantity.low).all(), f"{name} is not plausible"
+            assert (values <= quantity.high).all(), f"{name} is not plausible"
+    expected = {
+        "speed_mps": [seeds.SPEED_MPS] * len(track),
+        "cadence_spm": [seeds.CADENCE_SPM] * len(track),
+        "distance_m": [seeds.distance_m(s) for s in seeds.SECONDS],
+    }
+    for name, values in expected.items():
+        assert np.allclose(track.column(name), values, atol=1e-3), f"{name} is not as recorded"
+
+
+def rule_keeps_missing_missing(reader: Reader) -> None:
+    """A value that the device did not give is NaN; zero degrees and sea level are values."""
+    (recording,) = outcome(reader, sample_of(reader))
+    track = recording.track("record")
+    assert track is not None
+    given = [seeds.heart_rate(s) for s in seeds.SECONDS]
+    known = track.column("heart_rate_bpm").tolist()
+    for mine, theirs in zip(known, given, strict=True):
+        assert (mine != mine) if theirs is None else (mine == theirs), "heart rate is not as given"
+    for name in ("latitude_deg", "longitude_deg", "elevation_m"):
+        assert np.allclose(track.column(name), 0, atol=1e-6), f"{name} of zero is lost"
+
+
+def rule_is_repeatable(reader: Reader) -> None:
+    """The same bytes give the same recording."""
+    (first,), (second,) = (outcome(reader, sample_of(reader)) for _ in range(2))
+    assert digest(first) == digest(second), "two readings differ"
+
+
+def digest(recording: Recording) -> str:
+    """All of a recording, arrays by their bytes."""
+    tracks = [(t.name, t.columns, t.t_s.tobytes(), t.values.tobytes()) for t in recording.tracks]
+    raw = [
+        (kind, [(name, values.tolist()) for name, values in table.columns.items()])
+        for kind, table in recording.raw.items()
+    ]
+    return repr((tracks, replace(recording, tracks=(), raw={}), raw))
+
+
+def rule_survives_truncation(reader: Reader) -> None:
+    """Cut at any byte, a file gives its beginning, or a ReadError."""
+    sample = sample_of(reader)
+    most = 0
+    for length in range(len(sample)):
+        rows = sum(len(r.tracks[0]) for r in outcome(reader, sample[:length]) if r.tracks)
+        assert rows <= len(seeds.SECONDS), "rows that were never recorded"
+        most = max(most, rows)
+    assert most > 0, "keeps nothing of a file that lacks its last byte"
+
+
+def rule_survives_anything(reader: Reader) -> None:
+    """Random bytes and mutated samples give recordings, or a ReadError."""
+    chance = random.Random(20240501)
+    sample = sample_of(reader)
+    for _ in range(ROUNDS):
+        outcome(reader, chance.randbytes(chance.randrange(200)))
+        outcome(reader, mutated(sample, chance))
+        outcome(reader, sample[: chance.randrange(100)] + chance.randbytes(100))
+
+
+RULES = (
+    rule_sniffs_its_own,
+    rule_gives_what_was_recorded,
+    rule_keeps_missing_missing,
+    rule_is_repeatable,
+    rule_survives_truncation,
+    rule_survives_anything,
+)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.format)
+def test_every_reader_keeps_the_contract(reader: Reader, rule: Callable[[Reader], None]) -> None:
+    rule(reader)
+
+
+def test_every_reader_has_a_sample() -> None:
+    assert {reader.format for reader in READERS} == set(seeds.SEEDS)
+
+
+GOOD = next(reader for reader in READERS if reader.format == "tcx")
+
+
+def changed(change: Callable[[Recording], Recording]) -> Reader:
+    """A reader that spoils what a good one gives."""
+
+    def read(data: bytes, source: Source) -> tuple[Recording, ...]:
+        return tuple(change(recording) for recording in GOOD.read(data, source))
+
+    return replace(GOOD, read=read)
+
+
+def with_values(recording: Recording, change: Callable[[str, np.ndarray], np.ndarray]) -> Recording:
+    """The recording with every column changed."""
+    tracks = tuple(
+        replace(
+            track,
+            values=np.column_stack([change(n, track.column(n)) for n in track.columns]),
+        )
+        if track.columns
+        else track
+        for track in recording.tracks
+    )
+    return replace(recording, tracks=tracks)
+
+
+def kilometres_per_hour(recording: Recording) -> Recording:
+    return with_values(recording, lambda n, v: v * 3.6 if n == "speed_mps" else v)
+
+
+def zero_for_missing(recording: Recording) -> Recording:
+    return with_values(recording, lambda _, v: np.nan_to_num(v))
+
+
+def missing_for_zero(recording: Recording) -> Recording:
+    return with_values(recording, lambda _, v: np.where(v == 0, np.nan, v))
+
+
+def clock_that_goes_back(recording: Recording) -> Recording:
+    return replace(
+        recording,
+        tracks=tuple(
+            replace(t, t_s=t.t_s[::-1].copy(), values=t.values.copy()) for t in recording.tracks
+        ),
+    )
+
+
+def leaks_value_error() -> Reader:
+    def read(data: bytes, source: Source) -> tuple[Recording, ...]:
+        data.decode("utf-8")
+        return GOOD.read(data, source)
+
+    return replace(GOOD, read=read)
+
+
+def all_or_nothing() -> Reader:
+    def read(data: bytes, source: Source) -> tuple[Recording, ...]:
+        if not data.rstrip().endswith(b"</TrainingCenterDatabase>"):
+            raise ReadError(source.path, None, "is not whole", "try another")
+        return GOOD.read(data, source)
+
+    return replace(GOOD, read=read)
+
+
+def moody() -> Reader:
+    moods: Iterator[int] = count()
+
+    def read(data: bytes, source: Source) -> tuple[Recording, ...]:
+        title = str(next(moods))
+        return GOOD.read(data, replace(source, title=title))
+
+    return replace(GOOD, read=read)
+
+
+OFFENDERS = {
+    "km/h under the name of m/s": (
+        changed(kilometres_per_hour),
+        rule_gives_what_was_recorded,
+        "speed_mps is not as recorded",
+    ),
+    "zero for missing": (
+        changed(zero_for_missing),
+        rule_keeps_missing_missing,
+        "heart rate is not as given",
+    ),
+    "missing for zero": (
+        changed(missing_for_zero),
+        rule_keeps_missing_missing,
+        "of zero is lost",
+    ),
+    "a clock that goes back": (
+        changed(clock_that_goes_back),
+        rule_survives_truncation,
+        "a clock",
+    ),
+    "another recording each time": (moody(), rule_is_repeatable, "two readings differ"),
+    "a plain ValueError": (leaks_value_error(), rule_survives_anything, "leaks UnicodeDecodeError"),
+    "all or nothing": (all_or_nothing(), rule_survives_truncation, "keeps nothing"),
+    "anything is mine": (
+        replace(GOOD, sniff=lambda _: True),
+        rule_sniffs_its_own,
+        "for its own",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OFFENDERS)
+def test_the_contract_catches_a_planted_offender(name: str) -> None:
+    reader, rule, complaint = OFFENDERS[name]
+    with pytest.raises(AssertionError, match=complaint):
+        rule(reader)
