@@ -1,4 +1,4 @@
-"""Every number is sourced, derived as it says, inside its interval and used; equations say units."""
+"""Every number is sourced, derived as it says, inside its interval and used; units are declared."""
 
 import ast
 import inspect

@@ -1,7 +1,6 @@
 """Calories: what the backward part cost, against what it would have cost forward."""
 
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable
 
 import numpy as np
 
@@ -11,13 +10,13 @@ from backstride.benefits.finding import (
     NotAssessable,
     between,
     counted,
+    details_of,
     finding,
-    measured,
     not_assessable,
     remark,
 )
 from backstride.benefits.history import History, Pieces
-from backstride.evidence import total
+from backstride.evidence import evaluate, total
 from backstride.models import energy
 from backstride.recording import Floats
 from backstride.vocabulary import (
@@ -27,146 +26,99 @@ from backstride.vocabulary import (
 )
 
 KEY = "calories"
+Cost = Callable[[Floats], Floats]
 
 
 def assess(history: History) -> Finding | NotAssessable:
     """Energy of the backward part by the corrected model, beside device and forward model."""
-    mass = history.athlete.mass_kg
-    budget = _Budget(history.pieces, (1 if mass is None else mass) / JOULES_PER_KILOCALORIE)
-    if not np.sum(budget.part.distance_m) > 0:
+    everything = history.pieces
+    pieces = everything.where(everything.covered > 0)
+    part = pieces.where(pieces.backward)
+    if not np.sum(part.distance_m) > 0:
         return not_assessable(
             KEY,
             missing="backward running on the level or uphill, with distance",
             what_would_help="run backward on the level: downhill nobody has measured what it costs",
         )
+    mass = history.athlete.mass_kg
     unit, digits = ("kcal/kg", 2) if mass is None else ("kcal", 0)
-    details = _details(history, budget, unit)
-    rows = {row.key: row for row in details}
+    scale = (1 if mass is None else mass) / JOULES_PER_KILOCALORIE
+    traced = evaluate(lambda: _energies(pieces, scale))
     return finding(
         KEY,
-        lambda: budget.part_total(corrected=True),
+        traced,
+        "backward",
         unit=unit,
-        because=lambda cost: (
-            f"Your backward part cost about {between(cost, digits=digits, unit=unit)}. Forward at "
-            f"the same speed it would have cost {rows['as_forward'].value:.{digits}f} {unit}: "
-            f"{between(rows['extra'], unit='%', sign=True)} without the energy of rest. "
+        because=(
+            "Your backward part cost about "
+            f"{between(traced['backward'], digits=digits, unit=unit)}. Forward at the same speed "
+            f"it would have cost {traced['as_forward'].value:.{digits}f} {unit}: "
+            f"{between(traced['extra'], unit='%', sign=True)} without the energy of rest. "
             + remark(KEY, "average")
         ),
-        cautions=_cautions(history, budget),
-        details=details,
-    )
-
-
-@dataclass(frozen=True, eq=False)
-class _Budget:
-    """Energies of a history's pieces, in the unit that `scale` makes of J/kg."""
-
-    everything: Pieces
-    scale: float
-
-    @cached_property
-    def pieces(self) -> Pieces:
-        """The pieces at whose gradient and direction cost has been measured."""
-        return self.everything.where(self.everything.covered > 0)
-
-    @property
-    def part(self) -> Pieces:
-        """The backward ones of them."""
-        return self.pieces.where(self.pieces.backward)
-
-    def active(self, *, corrected: bool) -> Floats:
-        """Net energy of each piece, by its direction or all as if forward.
-
-        Backward pieces are never downhill by more than a watch's height can err, so what little
-        they seem to fall is taken as level, in both figures alike.
-        """
-        pieces = self.pieces
-        slope = np.where(pieces.backward, np.maximum(pieces.slope, 0), pieces.slope)
-        run = pieces.running
-        forward = np.where(run, energy.running_cost(slope), energy.walking_cost(slope))
-        cost = forward
-        if corrected:
-            backward = np.where(
-                run, energy.backward_running_cost(slope), energy.backward_walking_cost(slope)
-            )
-            cost = np.where(pieces.is_backward(KEY) > 0, backward, forward)
-        return np.asarray(self.scale * cost * pieces.distance_m)
-
-    def rest(self) -> Floats:
-        """What the same time at rest would have used, of each piece."""
-        return self.scale * energy.resting_energy(self.pieces.time_s)
-
-    def part_active(self, *, corrected: bool) -> Floats:
-        """Net energy of the backward part."""
-        return total(self.active(corrected=corrected)[..., self.pieces.backward])
-
-    def part_total(self, *, corrected: bool) -> Floats:
-        """Energy of the backward part with that of rest."""
-        rest = total(self.rest()[..., self.pieces.backward])
-        return self.part_active(corrected=corrected) + rest
-
-    def whole(self, *, corrected: bool) -> Floats:
-        """Energy of all pieces with that of rest."""
-        return total(self.active(corrected=corrected) + self.rest())
-
-
-def _details(history: History, budget: _Budget, unit: str) -> tuple[Detail, ...]:
-    """The three figures side by side, then the parts of the corrected one."""
-    kilometres = float(np.sum(budget.part.distance_m)) / METRES_PER_KILOMETRE
-    minutes = float(np.sum(budget.part.time_s)) / SECONDS_PER_MINUTE
-    return (
-        *_device(history),
-        measured(
-            "session_as_forward",
-            "Whole recording, all counted as forward",
-            unit,
-            lambda: budget.whole(corrected=False),
-        ),
-        measured(
-            "session",
-            "Whole recording, corrected for backward",
-            unit,
-            lambda: budget.whole(corrected=True),
-        ),
-        measured(
-            "as_forward",
-            "Backward part, counted as forward",
-            unit,
-            lambda: budget.part_total(corrected=False),
-        ),
-        measured(
-            "backward",
-            "Backward part, corrected",
-            unit,
-            lambda: budget.part_total(corrected=True),
-        ),
-        measured(
-            "active",
-            "Backward part, corrected, without rest",
-            unit,
-            lambda: budget.part_active(corrected=True),
-        ),
-        measured(
-            "extra",
-            "More than forward at the same speed",
-            "%",
-            lambda: (
-                100 * (budget.part_active(corrected=True) / budget.part_active(corrected=False) - 1)
+        cautions=_cautions(history, part),
+        details=(
+            *_device(history),
+            *details_of(
+                traced,
+                {
+                    "session_as_forward": ("Whole recording, all counted as forward", unit),
+                    "session": ("Whole recording, corrected for backward", unit),
+                    "as_forward": ("Backward part, counted as forward", unit),
+                    "backward": ("Backward part, corrected", unit),
+                    "active": ("Backward part, corrected, without rest", unit),
+                    "extra": ("More than forward at the same speed", "%"),
+                    "per_km": ("Backward, per kilometre", f"{unit}/km"),
+                    "per_min": ("Backward, per minute", f"{unit}/min"),
+                },
             ),
         ),
-        measured(
-            "per_km",
-            "Backward, per kilometre",
-            f"{unit}/km",
-            lambda: budget.part_total(corrected=True) / kilometres,
-        ),
-        measured(
-            "per_min",
-            "Backward, per minute",
-            f"{unit}/min",
-            lambda: budget.part_total(corrected=True) / minutes,
-        ),
     )
+
+
+def _energies(pieces: Pieces, scale: float) -> dict[str, float | Floats]:
+    """Energies of the pieces, in the unit that `scale` makes of J/kg.
+
+    Backward pieces are never downhill by more than a watch's height can err, so what little they
+    seem to fall is taken as level, in both figures alike.
+    """
+    slope = np.where(pieces.backward, np.maximum(pieces.slope, 0), pieces.slope)
+    forward = _by_gait(pieces, slope, energy.running_cost, energy.walking_cost)
+    forward = forward * pieces.distance_m
+    part = pieces.backward
+    ahead, behind = forward[..., ~part], pieces.where(part)
+    as_forward = total(forward[..., part])
+    if_backward = behind.distance_m * _by_gait(
+        behind, slope[part], energy.backward_running_cost, energy.backward_walking_cost
+    )
+    was_backward = behind.is_backward(KEY) > 0
+    active = total(np.where(was_backward, if_backward, forward[..., part]))
+    # A forward bout may, as surely as the model is unsure of it, have been backward; its cost is
+    # left as forward, for the runner did not say otherwise.
+    elsewhere = total(ahead)
+    rest = energy.resting_energy(total(behind.time_s))
+    rest_of_all = energy.resting_energy(total(pieces.time_s))
+    kilometres = total(behind.distance_m) / METRES_PER_KILOMETRE
+    minutes = total(behind.time_s) / SECONDS_PER_MINUTE
+    return {
+        "backward": scale * (active + rest),
+        "active": scale * active,
+        "as_forward": scale * (as_forward + rest),
+        "extra": 100 * (active / as_forward - 1),
+        "per_km": scale * (active + rest) / kilometres,
+        "per_min": scale * (active + rest) / minutes,
+        "session": scale * (elsewhere + active + rest_of_all),
+        "session_as_forward": scale * (elsewhere + as_forward + rest_of_all),
+    }
+
+
+def _by_gait(pieces: Pieces, slope: Floats, run: Cost, walk: Cost) -> Floats:
+    """Cost of each piece by its gait; a gait that does not occur is not computed."""
+    if pieces.running.all():
+        return run(slope)
+    if not pieces.running.any():
+        return walk(slope)
+    return np.where(pieces.running, run(slope), walk(slope))
 
 
 def _device(history: History) -> tuple[Detail, ...]:
@@ -186,8 +138,8 @@ def _device(history: History) -> tuple[Detail, ...]:
     )
 
 
-def _cautions(history: History, budget: _Budget) -> tuple[str, ...]:
-    backward, covered = history.backward, budget.part
+def _cautions(history: History, covered: Pieces) -> tuple[str, ...]:
+    backward = history.backward
     said = []
     left_out = float(np.sum(backward.time_s) - np.sum(covered.time_s))
     if left_out > 0:

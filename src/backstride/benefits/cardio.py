@@ -24,6 +24,7 @@ from backstride.evidence import (
     constant,
     equation,
     estimate,
+    evaluate,
     total,
 )
 from backstride.models import cardio, energy, load
@@ -70,11 +71,12 @@ def assess(history: History) -> Finding | NotAssessable:
     if beats is None:
         return finding(
             KEY,
-            lambda: _mean(covered, energy.laps_by_energy),
+            evaluate(lambda: {"laps": _mean(covered, energy.laps_by_energy)}),
+            "laps",
             unit="forward laps",
-            because=lambda laps: (
+            because=(
                 "One backward lap takes about as much energy as "
-                f"{between(laps, digits=1, unit='forward laps')} at the same speed. "
+                f"{between(by_energy, digits=1, unit='forward laps')} at the same speed. "
                 + remark(KEY, "six")
             ),
             cautions=(
@@ -86,11 +88,12 @@ def assess(history: History) -> Finding | NotAssessable:
         )
     return finding(
         KEY,
-        lambda: estimate("beats", beats.value, beats.low, beats.high),
+        evaluate(lambda: {"laps": estimate("beats", beats.value, beats.low, beats.high)}),
+        "laps",
         unit="forward laps",
-        because=lambda laps: (
+        because=(
             "By your own heart beats one backward lap was worth "
-            f"{between(laps, digits=1, unit='forward laps')} at matched speed; studies of energy "
+            f"{between(beats, digits=1, unit='forward laps')} at matched speed; studies of energy "
             f"say {by_energy.value:.1f}. " + remark(KEY, "six")
         ),
         cautions=(
@@ -155,7 +158,7 @@ def _beats_ratio(history: History) -> Spread | None:
     is used. The interval is Student's t over the logarithm of each backward bout's ratio to the
     mean of the forward ones; it needs two of each.
     """
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
     backward, forward = _steady_bouts(history.backward), _steady_bouts(history.forward)
     if not len(backward):
@@ -168,7 +171,7 @@ def _beats_ratio(history: History) -> Spread | None:
     middle = float(np.mean(logs[0]) - np.mean(logs[1]))
     variance = sum(float(np.var(each, ddof=1)) / len(each) for each in logs)
     freedom = min(len(each) for each in logs) - 1
-    half = float(t.ppf((1 + CONFIDENCE) / 2, freedom)) * np.sqrt(variance)
+    half = float(stdtrit(freedom, (1 + CONFIDENCE) / 2)) * np.sqrt(variance)
     low, ratio, high = np.exp([middle - half, middle, middle + half])
     return Spread(float(ratio), float(low), float(high))
 

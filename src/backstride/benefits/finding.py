@@ -1,8 +1,8 @@
 """What a benefit answers: a `Finding` or `NotAssessable`, never None, never NaN."""
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from backstride.errors import EvidenceError
 from backstride.evidence import Grade, Spread, Traced, Verdict, claims, evaluate, weakest
@@ -102,16 +102,29 @@ def capped(benefit: str, traced: Traced) -> Grade:
     return weakest([traced.grade, claims()[benefit].cap])
 
 
-Calculation = Callable[[], float | Floats]
-
-
-def measured(key: str, label: str, unit: str, calculation: Calculation, note: str = "") -> Detail:
-    """A number beside the answer, traced by itself so that its grade and sources are its own."""
-    traced = evaluate(lambda: {key: calculation()})
-    spread = traced[key]
-    return Detail(
-        key, label, spread.value, spread.low, spread.high, unit, traced.grade, traced.sources, note
+def details_of(traced: Traced, rows: Mapping[str, tuple[str, str]]) -> tuple[Detail, ...]:
+    """Named numbers of one traced calculation as details; `rows` maps key to (label, unit)."""
+    return tuple(
+        Detail(
+            key,
+            label,
+            traced[key].value,
+            traced[key].low,
+            traced[key].high,
+            unit,
+            traced.grade,
+            traced.sources,
+        )
+        for key, (label, unit) in rows.items()
     )
+
+
+def measured(
+    key: str, label: str, unit: str, calculation: Callable[[], float | Floats], note: str = ""
+) -> Detail:
+    """A number beside the answer, traced by itself so that its grade and sources are its own."""
+    (row,) = details_of(evaluate(lambda: {key: calculation()}), {key: (label, unit)})
+    return replace(row, note=note)
 
 
 def counted(key: str, label: str, value: float, unit: str, note: str) -> Detail:
@@ -121,16 +134,16 @@ def counted(key: str, label: str, value: float, unit: str, note: str) -> Detail:
 
 def finding(
     benefit: str,
-    calculation: Calculation,
+    traced: Traced,
+    key: str,
     *,
     unit: str,
-    because: Callable[[Spread], str],
+    because: str,
     cautions: tuple[str, ...] = (),
     details: tuple[Detail, ...] = (),
 ) -> Finding:
-    """A finding from one traced calculation; `because` puts its number into words."""
-    traced = evaluate(lambda: {benefit: calculation()})
-    spread = traced[benefit]
+    """A finding from one named number of a traced calculation."""
+    spread = traced[key]
     return Finding(
         benefit=benefit,
         value=spread.value,
@@ -139,7 +152,7 @@ def finding(
         unit=unit,
         grade=capped(benefit, traced),
         verdict=claims()[benefit].verdict,
-        because=because(spread),
+        because=because,
         cautions=cautions,
         sources=traced.sources,
         constants=tuple(about.name for about in traced.constants),

@@ -13,7 +13,15 @@ from backstride.benefits.finding import (
     remark,
 )
 from backstride.benefits.history import History, Pieces
-from backstride.evidence import CONFIDENCE, Constant, Spread, constant, equation, estimate
+from backstride.evidence import (
+    CONFIDENCE,
+    Constant,
+    Spread,
+    constant,
+    equation,
+    estimate,
+    evaluate,
+)
 from backstride.models import cardio
 from backstride.recording import Floats
 from backstride.vocabulary import SECONDS_PER_DAY
@@ -37,11 +45,12 @@ def assess(history: History) -> Finding | NotAssessable:
     trend = _trend(points)
     return finding(
         KEY,
-        lambda: estimate("economy", trend.value, trend.low, trend.high),
+        evaluate(lambda: {"trend": estimate("economy", trend.value, trend.low, trend.high)}),
+        "trend",
         unit="% per 4 weeks",
-        because=lambda change: (
+        because=(
             "At your usual forward speed your heart beats per kilometre changed by "
-            f"{between(change, digits=1, unit='%', sign=True)} in four weeks; fewer is fitter. "
+            f"{between(trend, digits=1, unit='%', sign=True)} in four weeks; fewer is fitter. "
             + remark(KEY, "known")
         ),
         cautions=(remark(KEY, "no_control"), remark(KEY, "confounded")),

@@ -17,7 +17,7 @@ from backstride.benefits.finding import (
     remark,
 )
 from backstride.benefits.history import History, Pieces
-from backstride.evidence import total
+from backstride.evidence import evaluate, total
 from backstride.models import adaptation, tissue
 from backstride.recording import Floats
 from backstride.vocabulary import SECONDS_PER_MINUTE
@@ -38,13 +38,18 @@ def assess(history: History) -> Finding | NotAssessable:
         )
     details = (*_details(running), *_over_weeks(history))
     heel = next(row for row in details if row.key == "achilles")
+    knee = evaluate(
+        lambda: {"knee": _change(running, tissue.per_km(tissue.patellofemoral_per_step()))}
+    )
     return finding(
         KEY,
-        lambda: _change(running, tissue.per_km(tissue.patellofemoral_per_step())),
+        knee,
+        "knee",
         unit="%",
-        because=lambda knee: (
-            f"Per kilometre your kneecap joint bore {between(knee, unit='%', sign=True)} against "
-            f"running it forward. {remark(KEY, 'average')} "
+        because=(
+            "Per kilometre your kneecap joint bore "
+            f"{between(knee['knee'], unit='%', sign=True)} against running it forward. "
+            f"{remark(KEY, 'average')} "
             f"Your Achilles tendon probably bore more: {between(heel, unit='%', sign=True)}."
         ),
         cautions=(

@@ -6,13 +6,14 @@ from backstride.benefits.finding import (
     Finding,
     NotAssessable,
     between,
+    details_of,
     finding,
     measured,
     not_assessable,
     remark,
 )
 from backstride.benefits.history import History, Pieces
-from backstride.evidence import total
+from backstride.evidence import evaluate, total
 from backstride.models import tissue
 from backstride.recording import Floats
 
@@ -35,24 +36,21 @@ def assess(history: History) -> Finding | NotAssessable:
         "%",
         lambda: _change(running, running.where(running.backward)),
     )
+    whole = evaluate(lambda: {"whole": _change(running, running)})
     return finding(
         KEY,
-        lambda: _change(running, running),
+        whole,
+        "whole",
         unit="%",
-        because=lambda whole: (
+        because=(
             "Over all your running here the straight muscle of the front thigh worked "
-            f"{between(whole, unit='%', sign=True)} against running it all forward; while "
+            f"{between(whole['whole'], unit='%', sign=True)} against running it all forward; while "
             f"backward itself {between(part, unit='%', sign=True)}. " + remark(KEY, "not_balance")
         ),
         cautions=(remark(KEY, "one_study"), remark(KEY, "others")),
         details=(
             part,
-            measured(
-                "whole",
-                "Front thigh, all running of the recording",
-                "%",
-                lambda: _change(running, running),
-            ),
+            *details_of(whole, {"whole": ("Front thigh, all running of the recording", "%")}),
             measured(
                 "knee_moment",
                 "Knee extension moment, per backward step",

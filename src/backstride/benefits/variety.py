@@ -1,7 +1,5 @@
 """Variety: how many kinds of movement, with the backward part and with it counted as forward."""
 
-from functools import partial
-
 import numpy as np
 
 from backstride.benefits.finding import (
@@ -9,13 +7,13 @@ from backstride.benefits.finding import (
     Finding,
     NotAssessable,
     counted,
+    details_of,
     finding,
-    measured,
     not_assessable,
     remark,
 )
 from backstride.benefits.history import History, Pieces
-from backstride.evidence import Constant, constant, equation
+from backstride.evidence import Constant, constant, equation, evaluate
 from backstride.models import adaptation, energy
 from backstride.recording import Floats
 from backstride.vocabulary import SECONDS_PER_MINUTE
@@ -32,23 +30,31 @@ def assess(history: History) -> Finding | NotAssessable:
             missing="backward movement with distance",
             what_would_help="mix some backward running in, or declare what you ran backward",
         )
-    details = _details(history, pieces)
-    rows = {row.key: row for row in details}
+    traced = evaluate(lambda: _kinds(pieces))
     return finding(
         KEY,
-        lambda: _kinds(pieces, with_backward=True) - _kinds(pieces, with_backward=False),
+        traced,
+        "added",
         unit="kinds",
-        because=lambda added: (
-            f"You moved in about {rows['with'].value:.1f} kinds of ways; with the backward part "
-            f"counted as forward it would be {rows['without'].value:.1f}, so it added "
-            f"{added.value:.1f}. Kinds are combinations of direction, gait, effort and gradient, "
-            "weighted by time."
+        because=(
+            f"You moved in about {traced['with'].value:.1f} kinds of ways; with the backward part "
+            f"counted as forward it would be {traced['without'].value:.1f}. Kinds are combinations "
+            "of direction, gait, effort and gradient, weighted by time."
         ),
         cautions=(
             "How finely effort is sorted is a choice; the interval shows what it does.",
             remark(KEY, "not_proof"),
         ),
-        details=details,
+        details=(
+            *details_of(
+                traced,
+                {
+                    "with": ("Kinds of movement", "kinds"),
+                    "without": ("Kinds, backward counted as forward", "kinds"),
+                },
+            ),
+            *_over_days(history),
+        ),
     )
 
 
@@ -78,28 +84,30 @@ def effective_kinds(
         shape (1,) or (draws, 1).
     """
     effort = np.round(np.log(ratio) / np.log1p(step))
-    codes = np.atleast_2d((effort - np.min(effort)) * (1 + np.max(kind) - np.min(kind)) + kind)
-    return np.array([[_exponential_entropy(row, time_s)] for row in codes])
+    effort = np.atleast_2d(effort - np.min(effort))
+    code = np.atleast_2d(effort * (1 + np.max(kind) - np.min(kind)) + kind - np.min(kind))
+    code = code.astype(np.int64)
+    # All draws at once: draw d counts its time in bins d * width ... (d + 1) * width.
+    draws, width = len(code), int(np.max(code)) + 1
+    bins = (code + width * np.arange(draws)[:, None]).ravel()
+    weights = np.broadcast_to(time_s, code.shape).ravel()
+    time = np.bincount(bins, weights=weights, minlength=draws * width).reshape(draws, width)
+    share = time / np.sum(time_s)
+    logs = np.log(share, out=np.zeros_like(share), where=share > 0)
+    return np.asarray(np.exp(-np.sum(share * logs, axis=1, keepdims=True)))
 
 
-def _exponential_entropy(code: Floats, time_s: Floats) -> float:
-    _, group = np.unique(code, return_inverse=True)
-    share = np.bincount(group, weights=time_s) / np.sum(time_s)
-    return float(np.exp(-np.sum(share * np.log(share))))
-
-
-def _kinds(pieces: Pieces, *, with_backward: bool) -> Floats:
-    """Kinds of movement with the backward part as it was, or counted as forward."""
+def _kinds(pieces: Pieces) -> dict[str, float | Floats]:
+    """Kinds of movement with the backward part as it was, as forward, and the difference."""
     slope = pieces.slope
-    tilt = np.sign(slope) * (1 - _level(slope))
-    kind = 2 * 2 * pieces.running + tilt
-    speed = energy.level_forward_speed(pieces.speed_mps, slope)
-    if with_backward:
-        is_backward = pieces.is_backward(KEY)
-        kind = kind + 2 * 2 * 2 * is_backward
-        equivalent = energy.equivalent_forward_speed(pieces.speed_mps, slope)
-        speed = np.where(is_backward > 0, equivalent, speed)
-    return effective_kinds(pieces.time_s, _over_median(speed), kind)
+    kind = 2 * 2 * pieces.running + np.sign(slope) * (1 - _level(slope))
+    ahead = energy.level_forward_speed(pieces.speed_mps, slope)
+    behind = energy.equivalent_forward_speed(pieces.speed_mps, slope)
+    is_backward = pieces.is_backward(KEY)
+    speed = np.where(is_backward > 0, behind, ahead)
+    found = effective_kinds(pieces.time_s, _over_median(speed), kind + 2 * 2 * 2 * is_backward)
+    without = effective_kinds(pieces.time_s, _over_median(ahead), kind)
+    return {"with": found, "without": without, "added": found - without}
 
 
 def _over_median(speed: Floats) -> Floats:
@@ -113,23 +121,16 @@ def _level(gradient: Floats, *, level: Constant = constant("energy.level_gradien
     return np.asarray(np.abs(gradient) <= level, dtype=np.float64)
 
 
-def _details(history: History, pieces: Pieces) -> tuple[Detail, ...]:
-    rows = tuple(
-        measured(key, label, "kinds", partial(_kinds, pieces, with_backward=so))
-        for key, label, so in (
-            ("with", "Kinds of movement", True),
-            ("without", "Kinds, backward counted as forward", False),
-        )
-    )
+def _over_days(history: History) -> tuple[Detail, ...]:
+    """Monotony and strain of the last week, where there is one."""
     days = history.daily(history.pieces.time_s / SECONDS_PER_MINUTE)
     if len(days) < adaptation.week_days():
-        return rows
+        return ()
     monotony, strain = adaptation.monotony(days), adaptation.strain(days)
     if not np.isfinite(monotony).all():
-        return rows
+        return ()
     note = "from daily minutes on foot, last 7 days; direction does not change it"
     return (
-        *rows,
         counted("monotony", "Training monotony", float(monotony[0]), "1", note),
         counted("strain", "Training strain", float(strain[0]), "min", note),
     )

@@ -79,11 +79,11 @@ def _paired_p_bound(forward: float, backward: float, people: int, p_below: float
 
 def _groups_p(ratio: float, people: list[int], p: float) -> Spread:
     """The mean of a ratio of two groups, with the standard error that a two-sided P value means."""
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
     freedom = sum(people) - 2
-    standard_error = abs(np.log(ratio)) / t.isf(p / 2, freedom)
-    half = t.isf((1 - CONFIDENCE) / 2, freedom) * standard_error
+    standard_error = abs(np.log(ratio)) / stdtrit(freedom, 1 - p / 2)
+    half = stdtrit(freedom, (1 + CONFIDENCE) / 2) * standard_error
     low, high = np.exp([np.log(ratio) - half, np.log(ratio) + half])
     return Spread(ratio, float(low), float(high))
 

@@ -117,7 +117,7 @@ _Z95 = 1.959963984540054  # half the width of a 95 % interval, in standard devia
 def _spread(value: float, about: Provenance, z: Floats) -> Floats:
     """Draws whose 2.5th, 50th and 97.5th percentiles are low, value and high."""
     if about.shape is Shape.EXACT:
-        return np.full_like(z, value)
+        return np.full(z.shape, value)
     if about.shape is Shape.LOGNORMAL:
         low, middle, high = np.log(about.low), np.log(value), np.log(about.high)
     else:

@@ -70,17 +70,17 @@ def paired_spread(forward: float, backward: float, people: int, p_below: float) 
     t of the paired test is at least that of p, so the standard error is at most |log ratio| / t.
     The test is taken as one of the logarithm of the ratio.
     """
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
-    standard_error = abs(np.log(backward / forward)) / t.isf(p_below / 2, people - 1)
+    standard_error = abs(np.log(backward / forward)) / stdtrit(people - 1, 1 - p_below / 2)
     return float(standard_error * np.sqrt(people))
 
 
 def one_more_person(log_ratio: float, variance_of_mean: float, sd: float, people: int) -> Spread:
     """The interval of a ratio in which 95 % of further people are expected, Student's t."""
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
-    half = t.isf((1 - CONFIDENCE) / 2, people - 1) * np.sqrt(sd**2 + variance_of_mean)
+    half = stdtrit(people - 1, (1 + CONFIDENCE) / 2) * np.sqrt(sd**2 + variance_of_mean)
     return _ratio(log_ratio, half)
 
 
@@ -132,7 +132,7 @@ def random_effects(effects: Floats, variances: Floats) -> tuple[float, float, fl
     interval (the scale factor is at least 1). With two studies t is 12.7 and the interval is as
     wide as it should be: two studies cannot say how much studies differ.
     """
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
     k = len(effects)
     tau2 = between_studies_variance(effects, variances)
@@ -140,7 +140,7 @@ def random_effects(effects: Floats, variances: Floats) -> tuple[float, float, fl
     mean = float(np.sum(weights * effects) / np.sum(weights))
     scale = float(np.sum(weights * (effects - mean) ** 2) / (k - 1))
     standard_error = float(np.sqrt(max(scale, 1.0) / np.sum(weights)))
-    return mean, standard_error, tau2, float(t.isf((1 - CONFIDENCE) / 2, k - 1))
+    return mean, standard_error, tau2, float(stdtrit(k - 1, (1 + CONFIDENCE) / 2))
 
 
 @cache

@@ -1,0 +1,1 @@
+"""Figures that each answer a question; ``python -m docs.gallery`` draws them again."""

@@ -1,0 +1,132 @@
+"""Write docs/reference.md from the program itself: ``python -m docs.reference``.
+
+A test compares the file with what this gives, so the reference cannot fall behind.
+"""
+
+from pathlib import Path
+
+import click
+
+from backstride.benefits import BENEFITS
+from backstride.cli import main
+from backstride.evidence import Grade, all_constants, claims
+from backstride.evidence.constants import Constant
+from backstride.readers import READERS
+from backstride.recording import Athlete, field_names
+from backstride.vocabulary import QUANTITIES, Direction, Gait, Origin
+
+FILE = Path(__file__).parent / "reference.md"
+
+
+def text() -> str:
+    """The whole reference."""
+    return "\n".join(
+        [
+            "# Reference",
+            "",
+            "Written by `python -m docs.reference` from the program itself; do not edit.",
+            "",
+            *_commands(),
+            *_formats(),
+            *_benefits(),
+            *_athlete(),
+            *_words(),
+            *_columns(),
+            *_constants(),
+        ]
+    )
+
+
+def _commands() -> list[str]:
+    lines = ["## Commands", ""]
+    for name, command in sorted(main.commands.items()):
+        context = click.Context(command, info_name=f"backstride {name}")
+        lines += [f"### backstride {name}", "", "```", command.get_help(context), "```", ""]
+    return lines
+
+
+def _formats() -> list[str]:
+    rows = [f"| {one.format} | {', '.join(one.suffixes)} |" for one in READERS]
+    return ["## Formats", "", "Each also in .gz and .zip.", "", *_table("format | suffixes", rows)]
+
+
+def _benefits() -> list[str]:
+    rows = [
+        f"| {one.key} | {claims()[one.key].title} | {claims()[one.key].claim} "
+        f"| {claims()[one.key].verdict.label} |"
+        for one in BENEFITS
+    ]
+    grades = [f"| {grade} | {grade.meaning} |" for grade in Grade]
+    return [
+        "## Benefits",
+        "",
+        *_table("key | title | the claim | it is", rows),
+        "## Grades of evidence",
+        "",
+        *_table("grade | meaning", grades),
+    ]
+
+
+def _athlete() -> list[str]:
+    rows = [
+        f"| {name} | {QUANTITIES[name].unit if name in QUANTITIES else ''} "
+        f"| {QUANTITIES[name].meaning if name in QUANTITIES else _ATHLETE[name]} |"
+        for name in field_names(Athlete)
+        if name != "origins"
+    ]
+    return [
+        "## Athlete file",
+        "",
+        "TOML; every key is optional.",
+        "",
+        *_table("key | unit | meaning", rows),
+    ]
+
+
+_ATHLETE = {"birth_year": "Year of birth.", "sex": "'female' or 'male', as load equations differ."}
+
+
+def _words() -> list[str]:
+    rows = [
+        f"| {kind.__name__.lower()} | {', '.join(member.value for member in kind)} |"
+        for kind in (Direction, Gait, Origin)
+    ]
+    return ["## Words", "", *_table("what | values", rows)]
+
+
+def _columns() -> list[str]:
+    rows = [f"| `{q.name}` | {q.unit} | {q.meaning} |" for q in QUANTITIES.values()]
+    return [
+        "## Columns and quantities",
+        "",
+        "A column with a colon (`developer:…`, `fit:…`, `gpx:…`, `tcx:…`) is what the device recorded "
+        "and this vocabulary has no word for.",
+        "",
+        *_table("name | unit | meaning", rows),
+    ]
+
+
+def _constants() -> list[str]:
+    rows = []
+    for number in all_constants():
+        about = number.provenance
+        value = f"{float(number):g}" if isinstance(number, Constant) else "equation"
+        interval = "exact" if about.low == about.high else f"{about.low:g} to {about.high:g}"
+        rows.append(
+            f"| `{about.name}` | {value} | {interval} | {about.unit} | {about.kind} "
+            f"| {about.grade} | {', '.join(about.sources)} |"
+        )
+    return [
+        "## Constants",
+        "",
+        *_table("name | value | 95 % interval | unit | kind | grade | sources", rows),
+    ]
+
+
+def _table(head: str, rows: list[str]) -> list[str]:
+    return [f"| {head} |", "|" + "---|" * (head.count("|") + 1), *rows, ""]
+
+
+if __name__ == "__main__":
+    FILE.write_text(text(), encoding="utf-8")
+    print(f"wrote {FILE.name}")

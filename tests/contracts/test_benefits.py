@@ -1,0 +1,212 @@
+"""The contract of benefits: what every one of BENEFITS answers, and proof that it can fail.
+
+Each rule takes a benefit; every benefit passes every rule, every planted offender is caught.
+"""
+
+import ast
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import backstride
+from backstride.benefits import BENEFITS, Answer, Benefit, Finding, History, NotAssessable, digest
+from backstride.errors import EvidenceError
+from backstride.evidence import Grade, bibliography, claims
+from backstride.motion import Declared, analyze
+from backstride.recording import Athlete, Recording, Track
+from backstride.simulation import backward, demo_session, forward, runners, simulate
+from backstride.vocabulary import Direction
+
+BENEFIT_FILES = Path(backstride.__file__).parent / "benefits"
+RUNNER = runners(1, seed=3)[0]
+DEMO = demo_session()
+
+
+def history(*recordings: Recording, declared: tuple[Declared, ...] = ()) -> History:
+    """Recordings of one person, analyzed and cut to pieces."""
+    analyses = [analyze(recording, declared=declared) for recording in recordings]
+    return History(
+        tuple(digest(one) for one in analyses), analyses[0].athlete if analyses else Athlete()
+    )
+
+
+def answer(benefit: Benefit, of: History) -> Answer:
+    """What `assess` makes of one benefit, with what is common to all."""
+    from backstride.benefits import _answer
+
+    return _answer(benefit, of)
+
+
+def rule_empty_short_and_forward_only_are_not_assessable(benefit: Benefit) -> None:
+    """Nothing recorded, ten seconds of backward, and forward only: no answer, but a reason."""
+    nothing = replace(DEMO.recording, tracks=(), laps=())
+    short = simulate([forward(2.8, 600), backward(2.2, 10), forward(2.8, 600)], RUNNER, seed=1)
+    start = next(span.start_s for span in short.truth if span.direction is Direction.BACKWARD)
+    said = (Declared(start, start + 10, Direction.BACKWARD),)
+    only = simulate([forward(2.8, 900)], RUNNER, seed=2)
+    for given in (
+        History((), Athlete()),
+        history(nothing),
+        history(short.recording, declared=said),
+        history(only.recording),
+    ):
+        found = answer(benefit, given)
+        assert isinstance(found, NotAssessable), f"{benefit.key} answers from nothing"
+        assert found.missing, "does not say what is missing"
+        assert found.what_would_help, "does not say what would help"
+
+
+def rule_an_answer_is_complete(benefit: Benefit) -> None:
+    """Value in its interval, unit, grade no better than the claim's cap, known sources, words."""
+    found = answer(benefit, history(DEMO.recording))
+    assert found.benefit == benefit.key
+    assert found.verdict is claims()[benefit.key].verdict
+    if isinstance(found, NotAssessable):
+        return
+    assert found.low <= found.value <= found.high
+    assert found.low < found.high, "an answer without an interval"
+    assert found.unit
+    assert found.because
+    assert found.sources
+    assert set(found.sources) <= set(bibliography())
+    assert found.grade >= claims()[benefit.key].cap, "a grade better than the claim's cap"
+    for row in found.details:
+        assert (row.low is None) == (row.grade is None), f"{row.key}: half an interval"
+        assert row.low is None or row.low <= row.value <= (row.high or 0), row.key
+        assert row.sources or row.note, f"{row.key} says nothing of where it is from"
+        assert set(row.sources) <= set(bibliography())
+
+
+def rule_left_and_right_swapped_answer_the_same(benefit: Benefit) -> None:
+    """No answer so far speaks of a side, so a mirrored recording must change nothing."""
+    track = DEMO.recording.track("record")
+    assert track is not None
+    values = track.values.copy()
+    left = track.columns.index("contact_balance_left")
+    values[:, left] = 1 - values[:, left]
+    mirrored = replace(DEMO.recording, tracks=(replace(track, values=values),))
+    assert numbers(answer(benefit, history(mirrored))) == pytest.approx(
+        numbers(answer(benefit, history(DEMO.recording)))
+    )
+
+
+def rule_resampling_moves_an_answer_less_than_its_interval(benefit: Benefit) -> None:
+    """Every third sample of the same run gives the same answer, as far as it is known at all."""
+    track = DEMO.recording.track("record")
+    assert track is not None
+    thinned = Track(track.name, track.t_s[::3].copy(), track.values[::3].copy(), track.columns)
+    whole = answer(benefit, history(DEMO.recording))
+    sparse = answer(benefit, history(replace(DEMO.recording, tracks=(thinned,))))
+    assert type(whole) is type(sparse)
+    if isinstance(whole, Finding) and isinstance(sparse, Finding):
+        assert whole.low <= sparse.value <= whole.high
+        assert abs(sparse.value - whole.value) < 0.25 * (whole.high - whole.low)
+
+
+RULES: tuple[Callable[[Benefit], None], ...] = (
+    rule_empty_short_and_forward_only_are_not_assessable,
+    rule_an_answer_is_complete,
+    rule_left_and_right_swapped_answer_the_same,
+    rule_resampling_moves_an_answer_less_than_its_interval,
+)
+
+
+def numbers(found: Answer) -> list[float]:
+    return [found.value, found.low, found.high] if isinstance(found, Finding) else []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("benefit", BENEFITS, ids=lambda benefit: benefit.key)
+def test_a_benefit_keeps_the_contract(benefit: Benefit, rule: Callable[[Benefit], None]) -> None:
+    rule(benefit)
+
+
+def planted(value: float, grade: Grade = Grade.D, low: float = 0.0, high: float = 1e9) -> Finding:
+    return Finding(
+        "calories", value, low, high, "kcal", grade, claims()["calories"].verdict, "because",
+        (), ("rasica2020",), (),
+    )  # fmt: skip
+
+
+_TURN = count()
+
+OFFENDERS = {
+    "answers from nothing": (
+        Benefit("calories", lambda _: planted(1.0), needs_backward=False),
+        rule_empty_short_and_forward_only_are_not_assessable,
+    ),
+    "has no interval": (
+        Benefit("calories", lambda _: planted(1.0, low=1.0, high=1.0)),
+        rule_an_answer_is_complete,
+    ),
+    "answers another claim": (
+        Benefit("cardio", lambda _: planted(1.0)),
+        rule_an_answer_is_complete,
+    ),
+    "answers otherwise when mirrored": (
+        Benefit("calories", lambda _: planted(float(next(_TURN)))),
+        rule_left_and_right_swapped_answer_the_same,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OFFENDERS)
+def test_a_planted_offender_is_caught(name: str) -> None:
+    benefit, rule = OFFENDERS[name]
+    with pytest.raises(AssertionError):
+        rule(benefit)
+
+
+def test_a_planted_answer_that_moves_with_the_sampling_is_caught() -> None:
+    def counting(of: History) -> Answer:
+        seconds = float(np.nansum(of.pieces.cadence_spm * of.pieces.time_s))
+        return planted(seconds, low=seconds - 1e-9, high=seconds + 1e-9)
+
+    with pytest.raises(AssertionError):
+        rule_resampling_moves_an_answer_less_than_its_interval(Benefit("calories", counting))
+
+
+def test_a_finding_that_is_no_number_cannot_be_made() -> None:
+    for value, low, high in ((float("nan"), 0.0, 1.0), (2.0, 0.0, 1.0), (0.0, float("-inf"), 1.0)):
+        with pytest.raises(EvidenceError):
+            planted(value, low=low, high=high)
+
+
+def test_the_table_has_the_ten_keys_of_the_claims_in_their_order() -> None:
+    assert [benefit.key for benefit in BENEFITS] == list(claims())
+
+
+def numbers_in_words(text: str) -> list[str]:
+    """Sentences of a file, docstrings apart, that hold a digit outside what they format."""
+    tree = ast.parse(text)
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    docs = {ast.get_docstring(n, clean=False) for n in ast.walk(tree) if isinstance(n, documented)}
+    words = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant)]
+    return [
+        w
+        for w in words
+        if isinstance(w, str) and w not in docs and " " in w and re.search(r"\d", _plain(w))
+    ]
+
+
+def _plain(words: str) -> str:
+    """The sentence without what is an example of typing, a unit or a test's name."""
+    for phrase in ("12:00-14:30", "% per 4 weeks", "last 7 days", "walking 3 m", "straight 20 m"):
+        words = words.replace(phrase, "")
+    return words
+
+
+@pytest.mark.parametrize("path", sorted(BENEFIT_FILES.glob("*.py")), ids=lambda p: p.name)
+def test_no_published_number_stands_in_the_words_of_a_benefit(path: Path) -> None:
+    """Sentences with numbers from papers are remarks of the evidence; code may only format."""
+    assert numbers_in_words(path.read_text()) == []
+
+
+def test_a_planted_sentence_with_a_number_is_caught() -> None:
+    assert numbers_in_words("x = 'studies say 29 % more'") == ["studies say 29 % more"]
+    assert numbers_in_words("x = f'studies say {y:.1f} more'") == []

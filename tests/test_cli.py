@@ -1,0 +1,255 @@
+"""The command line from words to text, and what it says when something is wrong."""
+
+import gzip
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from backstride.cli import main
+from backstride.recording import Recording
+from backstride.simulation import backward, demo_session, forward, runners, simulate
+from backstride.writers import fit
+
+RUNNER = runners(1, seed=3)[0]
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(main, [str(word) for word in words])
+
+
+@pytest.fixture(scope="module")
+def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("demo") / "demo.fit"
+    path.write_bytes(fit.write(demo_session().recording))
+    return path
+
+
+@pytest.fixture(scope="module")
+def forward_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("forward") / "forward.fit"
+    path.write_bytes(fit.write(simulate([forward(2.8, 1200)], RUNNER, seed=5).recording))
+    return path
+
+
+def analyzed(path: Path, *options: object) -> dict[str, object]:
+    result = run("analyze", path, "--json", "-", *options)
+    assert result.exit_code == 0, result.output
+    document: dict[str, object] = json.loads(result.stdout)["recordings"][0]
+    return document
+
+
+def test_analyze_prints_what_was_run_backward_and_ten_answers(demo_file: Path) -> None:
+    result = run("analyze", demo_file)
+    assert result.exit_code == 0
+    assert "You went backward 6 times: 1.20 km" in result.stdout
+    assert "SIMULATED" in result.stdout
+    for title in ("Variety", "Posture", "Core", "Calories", "Mood"):
+        assert title in result.stdout
+
+
+def test_json_on_standard_output_is_only_json(demo_file: Path) -> None:
+    result = run("analyze", demo_file, "--json", "-")
+    document = json.loads(result.stdout)
+    assert document["schema"] == "backstride/analysis-1"
+    assert len(document["recordings"][0]["findings"]) == 10
+    assert document["failures"] == []
+    assert document["recordings"][0]["simulated"] is True
+
+
+def test_the_report_and_the_tables_are_written(demo_file: Path, tmp_path: Path) -> None:
+    report, tables, data = tmp_path / "a" / "r.html", tmp_path / "t", tmp_path / "r.json"
+    result = run("analyze", demo_file, "--report", report, "--export", tables, "--json", data)
+    assert result.exit_code == 0
+    assert "<html" in report.read_text()
+    assert json.loads(data.read_text())["recordings"]
+    (folder,) = tables.iterdir()
+    written = {path.name for path in folder.iterdir()}
+    assert {"record.parquet", "record.csv", "bouts.csv", "findings.parquet"} <= written
+    assert "dictionary.csv" in written
+
+
+def test_what_was_run_backward_can_be_declared(forward_file: Path) -> None:
+    document = analyzed(forward_file, "--backward", "2:00-5:00", "--backward", "10:00-11:00")
+    declared = [b for b in document["bouts"] if b["direction"] == "backward"]  # type: ignore[attr-defined]  # JSON
+    assert [(b["start_s"], b["end_s"], b["origin"]) for b in declared] == [
+        (120, 300, "declared"),
+        (600, 660, "declared"),
+    ]
+
+
+def test_laps_can_alternate(demo_file: Path) -> None:
+    bouts = analyzed(demo_file, "--laps-alternate", "backward")["bouts"]
+    assert bouts[0]["direction"] == "backward"  # type: ignore[index]  # JSON
+    assert bouts[0]["origin"] == "declared"  # type: ignore[index]  # JSON
+
+
+def test_an_athlete_file_makes_kilocalories(demo_file: Path, tmp_path: Path) -> None:
+    athlete = tmp_path / "me.toml"
+    athlete.write_text("mass_kg = 80\n")
+    heavy = analyzed(demo_file, "--athlete", athlete)["findings"][6]  # type: ignore[index]  # JSON
+    athlete.write_text("mass_kg = 40\n")
+    light = analyzed(demo_file, "--athlete", athlete)["findings"][6]  # type: ignore[index]  # JSON
+    assert heavy["unit"] == "kcal"
+    assert heavy["value"] == pytest.approx(2 * light["value"], rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--backward", "5:00-2:00"], "ends before it starts"),
+        (["--backward", "nonsense"], "is not a range of times"),
+        (["--backward", "5:61-7:00"], "is not a range of times"),
+        (["--laps-alternate", "sideways"], "is not one of"),
+        (["--athlete", "nowhere.toml"], "No such file"),
+    ],
+)
+def test_wrong_usage_is_one_clear_line_and_status_2(
+    demo_file: Path, options: list[str], said: str
+) -> None:
+    result = run("analyze", demo_file, *options)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("ranges", "said"),
+    [
+        (["50:00-51:00"], "outside"),
+        (["1:00-2:00", "1:30-3:00"], "overlap"),
+    ],
+)
+def test_a_range_that_does_not_fit_the_recording_is_said(
+    demo_file: Path, ranges: list[str], said: str
+) -> None:
+    words = [word for one in ranges for word in ("--backward", one)]
+    result = run("analyze", demo_file, *words)
+    assert result.exit_code == 1
+    assert said in result.stderr
+    assert result.stderr.count("\n") <= 2
+
+
+@pytest.mark.parametrize(
+    ("toml", "said"),
+    [
+        ("mass_kg = 700", "mass_kg = 700 is not possible"),
+        ("wings = 2", "unknown key wings"),
+        ("sex = 'yes'", "sex = 'yes'"),
+        ("resting_heart_rate_bpm = 100\nmax_heart_rate_bpm = 95", "not below"),
+        ("mass_kg = '70'", "not a number"),
+        ("mass_kg = ", "not a TOML file"),
+        ("birth_year = 3000", "birth_year = 3000 is not possible"),
+    ],
+)
+def test_an_impossible_athlete_is_refused(
+    demo_file: Path, tmp_path: Path, toml: str, said: str
+) -> None:
+    athlete = tmp_path / "me.toml"
+    athlete.write_text(toml)
+    result = run("analyze", demo_file, "--athlete", athlete)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert str(athlete) in result.stderr
+
+
+def test_what_cannot_be_read_is_named_and_the_rest_is_done(demo_file: Path, tmp_path: Path) -> None:
+    shutil.copy(demo_file, tmp_path / "good.fit")
+    (tmp_path / "empty.fit").touch()
+    (tmp_path / "text.gpx").write_text("not a track")
+    result = run("analyze", tmp_path, tmp_path / "absent.fit", "--json", "-")
+    assert result.exit_code == 1
+    document = json.loads(result.stdout)
+    assert len(document["recordings"]) == 1
+    assert len(document["failures"]) == 3
+    for name in ("empty.fit", "text.gpx", "absent.fit"):
+        assert name in result.stderr
+    assert all(failure["hint"] for failure in document["failures"])
+
+
+def test_a_folder_without_recordings_is_said(tmp_path: Path) -> None:
+    result = run("analyze", tmp_path)
+    assert result.exit_code == 1
+    assert "no recordings in this folder" in result.stderr
+
+
+def test_no_file_is_wrong_usage() -> None:
+    assert run("analyze").exit_code == 2
+
+
+def test_backward_times_of_several_files_are_refused(demo_file: Path, forward_file: Path) -> None:
+    result = run("analyze", demo_file, forward_file, "--backward", "1:00-2:00")
+    assert result.exit_code == 2
+    assert "2 files were given" in result.stderr
+
+
+def test_of_two_files_of_one_run_the_richer_one_is_used(demo_file: Path, tmp_path: Path) -> None:
+    recording = demo_session().recording
+    track = recording.track("record")
+    assert track is not None
+    few = ("distance_m", "speed_mps", "heart_rate_bpm")
+    values = track.values[:, [track.columns.index(name) for name in few]]
+    poor: Recording = replace(recording, tracks=(replace(track, values=values, columns=few),))
+    poorer = tmp_path / "poorer.fit"
+    poorer.write_bytes(fit.write(poor))
+    for order in ((poorer, demo_file), (demo_file, poorer)):
+        result = run("analyze", *order, "--json", "-")
+        (kept,) = json.loads(result.stdout)["recordings"]
+        assert kept["source"]["path"] == str(demo_file)
+        assert any("poorer.fit" in w["message"] for w in kept["warnings"])
+
+
+def test_a_packed_file_and_many_files_over_all_cores(tmp_path: Path) -> None:
+    """Eight different runs, one of them packed: enough for worker processes."""
+    for day in range(8):
+        recording = simulate([forward(2.8, 200), backward(2.2, 60)], RUNNER, seed=day).recording
+        moved = replace(recording, start_utc=recording.start_utc.replace(day=1 + day))  # type: ignore[union-attr]  # simulated runs have a date
+        data = fit.write(moved)
+        name = tmp_path / f"{day}.fit"
+        if day:
+            name.write_bytes(data)
+        else:
+            name.with_suffix(".fit.gz").write_bytes(gzip.compress(data))
+    result = run("analyze", tmp_path, "--json", "-")
+    assert result.exit_code == 0
+    document = json.loads(result.stdout)
+    assert len(document["recordings"]) == 8
+    assert len(document["together"]["findings"]) == 10
+
+
+def test_demo_writes_a_recording_and_a_report_that_say_simulated(tmp_path: Path) -> None:
+    result = run("demo", "--out", tmp_path)
+    assert result.exit_code == 0, result.output
+    assert "SIMULATED" in result.stdout
+    assert "imulated" in (tmp_path / "report.html").read_text()
+    assert (tmp_path / "simulated-6x200m-backward.fit").stat().st_size > 10_000
+
+
+def test_evidence_lists_the_claims_and_shows_one_with_its_studies() -> None:
+    listed = run("evidence")
+    assert "muscle_balance" in listed.stdout
+    shown = run("evidence", "calories")
+    assert shown.exit_code == 0
+    for word in ("rasica2020", "energy.cost_ratio_running", "one more person", "left out"):
+        assert word in shown.stdout, word
+
+
+def test_evidence_check_passes_and_an_unknown_benefit_is_refused() -> None:
+    assert run("evidence", "--check").exit_code == 0
+    refused = run("evidence", "wings")
+    assert refused.exit_code == 2
+    assert "one of: variety" in refused.stderr
+
+
+def test_miles_are_shown_where_asked_for(demo_file: Path) -> None:
+    assert "/mi" in run("analyze", demo_file, "--imperial").stdout
+
+
+def test_a_report_that_cannot_be_written_is_said(demo_file: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    result = run("analyze", demo_file, "--report", tmp_path / "file" / "r.html")
+    assert result.exit_code == 2
+    assert "cannot be written" in result.stderr
