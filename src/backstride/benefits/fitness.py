@@ -105,13 +105,13 @@ def _economy(history: History) -> Floats:
 
 def _trend(points: Floats) -> Spread:
     """Least squares of log beats on weeks, with Student's t interval of the slope."""
-    from scipy.stats import linregress, t
+    from scipy.special import stdtrit
 
-    fit = linregress(points[:, 0], np.log(points[:, 1]))
-    half = float(t.ppf((1 + CONFIDENCE) / 2, len(points) - 2)) * float(fit.stderr)
+    weeks = points[:, 0] - np.mean(points[:, 0])
+    (slope, _), covariance = np.polyfit(weeks, np.log(points[:, 1]), 1, cov=True)
+    half = stdtrit(len(points) - 2, (1 + CONFIDENCE) / 2) * np.sqrt(covariance[0, 0])
     low, middle, high = (
-        100 * float(np.expm1(_TREND_WEEKS * slope))
-        for slope in (fit.slope - half, fit.slope, fit.slope + half)
+        100 * float(np.expm1(_TREND_WEEKS * each)) for each in (slope - half, slope, slope + half)
     )
     return Spread(middle, low, high)
 

@@ -241,7 +241,7 @@ def evaluate(calculation: Callable[[], Mapping[str, float | Floats]]) -> Traced:
     keys = [eq.source for eq in plain.equations.values() if eq.source]
     keys += [key for about in plain.constants.values() for key in about.sources]
     return Traced(
-        values={name: _interval(value, drawn[name]) for name, value in values.items()},
+        values={name: _interval(name, value, drawn[name]) for name, value in values.items()},
         grade=weakest(grades) if grades else Grade.A,
         sources=tuple(dict.fromkeys(keys)),
         constants=tuple(plain.constants.values()),
@@ -260,7 +260,11 @@ def _single(name: str, value: float | Floats) -> float:
     return float(flat[0])
 
 
-def _interval(value: float, drawn: Floats) -> Spread:
-    finite = drawn[np.isfinite(drawn)]
-    low, high = np.quantile(finite, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+def _interval(name: str, value: float, drawn: Floats) -> Spread:
+    if not np.isfinite(drawn).all():
+        raise EvidenceError(
+            f"'{name}' came out as no number for some people that the evidence allows",
+            hint="this is a fault of the program; please report it with the recording's kind",
+        )
+    low, high = np.quantile(drawn, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
     return Spread(value, min(float(low), value), max(float(high), value))
