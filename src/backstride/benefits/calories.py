@@ -9,6 +9,7 @@ from backstride.benefits.finding import (
     Finding,
     NotAssessable,
     between,
+    compared,
     counted,
     details_of,
     finding,
@@ -53,8 +54,7 @@ def assess(history: History) -> Finding | NotAssessable:
             "Your backward part cost about "
             f"{between(traced['backward'], digits=digits, unit=unit)}. Forward at the same speed "
             f"it would have cost {traced['as_forward'].value:.{digits}f} {unit}: "
-            f"{between(traced['extra'], unit='%', sign=True)} without the energy of rest. "
-            + remark(KEY, "average")
+            f"{compared(traced['extra'])} without the energy of rest. " + remark(KEY, "average")
         ),
         cautions=_cautions(history, part),
         details=(

@@ -171,3 +171,13 @@ def between(
         for number in (spread.value, spread.low or 0.0, spread.high or 0.0)
     )
     return f"{value}{end} (between {low} and {high}{end})"
+
+
+def compared(change: Spread | Detail) -> str:
+    """A change in per cent in words: ``16 % less (between 68 % less and 119 % more)``."""
+    low, high = change.low or 0.0, change.high or 0.0
+    return f"{_more(change.value)} (between {_more(low)} and {_more(high)})"
+
+
+def _more(percent: float) -> str:
+    return f"{abs(percent):.0f} % {'less' if percent < 0 else 'more'}"

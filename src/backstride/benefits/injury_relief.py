@@ -9,7 +9,7 @@ from backstride.benefits.finding import (
     Detail,
     Finding,
     NotAssessable,
-    between,
+    compared,
     counted,
     finding,
     measured,
@@ -47,10 +47,9 @@ def assess(history: History) -> Finding | NotAssessable:
         "knee",
         unit="%",
         because=(
-            "Per kilometre your kneecap joint bore "
-            f"{between(knee['knee'], unit='%', sign=True)} against running it forward. "
-            f"{remark(KEY, 'average')} "
-            f"Your Achilles tendon probably bore more: {between(heel, unit='%', sign=True)}."
+            f"Per kilometre your kneecap joint bore about {compared(knee['knee'])} than running it "
+            f"forward. {remark(KEY, 'average')} "
+            f"Your Achilles tendon probably bore more, not less: {compared(heel)}."
         ),
         cautions=(
             remark(KEY, "not_injuries"),

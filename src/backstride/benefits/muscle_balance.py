@@ -5,7 +5,7 @@ import numpy as np
 from backstride.benefits.finding import (
     Finding,
     NotAssessable,
-    between,
+    compared,
     details_of,
     finding,
     measured,
@@ -43,9 +43,9 @@ def assess(history: History) -> Finding | NotAssessable:
         "whole",
         unit="%",
         because=(
-            "Over all your running here the straight muscle of the front thigh worked "
-            f"{between(whole['whole'], unit='%', sign=True)} against running it all forward; while "
-            f"backward itself {between(part, unit='%', sign=True)}. " + remark(KEY, "not_balance")
+            "Over all your running here the straight muscle of the front thigh did about "
+            f"{compared(whole['whole'])} than if you had run it all forward; while backward "
+            f"itself, {compared(part)}. " + remark(KEY, "not_balance")
         ),
         cautions=(remark(KEY, "one_study"), remark(KEY, "others")),
         details=(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backstride.benefits.finding import Finding, NotAssessable, between
+from backstride.benefits.finding import Finding, NotAssessable, between, compared
 from backstride.evidence import Grade, Spread, evaluate, myths
 from backstride.models import energy, tissue
 
@@ -56,7 +56,7 @@ def answer_myths(findings: tuple[Finding | NotAssessable, ...]) -> tuple[MythAns
             steps.sources,
         ),
         "twenty_percent": (
-            f"At the same speed your backward part cost {between(more, unit='%', sign=True)} "
+            f"At the same speed your backward part cost {compared(more)} "
             "per distance; per minute at the same effort it costs no more, for you are slower.",
             more,
             "%",

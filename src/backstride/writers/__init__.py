@@ -1,0 +1,1 @@
+"""Recording -> bytes: one format, one file, each a function ``write(recording) -> bytes``."""

@@ -1,0 +1,81 @@
+"""One fuzz entry per reader and archive: its seeds, and what must hold of any bytes given to it."""
+
+import gzip
+import tempfile
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from tests.fuzz import seeds
+from tests.fuzz.soundness import assert_helpful, assert_sound, outcome
+
+from backstride.errors import ReadError
+from backstride.readers import READERS, Reader, read_many
+from backstride.recording import Source
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What to start from, and a check that raises AssertionError."""
+
+    seeds: tuple[bytes, ...]
+    check: Callable[[bytes], object]
+
+
+def _check_reader(reader: Reader, data: bytes) -> None:
+    source = Source("sample", "0" * 64, reader.format)
+    outcome(lambda: reader.read(data, source), "sample")
+
+
+def _check_file(suffix: str, data: bytes) -> None:
+    """Through the front door: a file of that suffix, with these bytes."""
+    with tempfile.NamedTemporaryFile(suffix=suffix) as file:
+        file.write(data)
+        file.flush()
+        try:
+            outcomes = list(read_many(file.name))
+        except Exception as error:
+            raise AssertionError(f"leaks {type(error).__name__}: {error}") from error
+        assert outcomes, "gives no recording and no error"
+        for got in outcomes:
+            if isinstance(got, ReadError):
+                assert_helpful(got, file.name)
+            else:
+                assert_sound(got)
+
+
+def _archive_seeds() -> tuple[bytes, ...]:
+    index = b"Activity ID,Date,Name,Type,Filename\n1,May,Backward laps,Run,activities/1.tcx.gz\n"
+    strava = {
+        "activities.csv": index,
+        "activities/1.tcx.gz": gzip.compress(seeds.tcx(), mtime=0),
+        "activities/2.gpx": seeds.gpx(),
+    }
+    garmin = {
+        "Part1.zip": seeds.zipped({"1.csv": seeds.csv()}),
+        "a_summarizedActivities.json": b'[{"summarizedActivitiesExport":[{"name":"x",'
+        b'"startTimeGmt":1714545000000.0}]}]',
+    }
+    return (seeds.zipped(strava), seeds.zipped(strava, zipfile.ZIP_STORED), seeds.zipped(garmin))
+
+
+ENTRIES: Mapping[str, Entry] = {
+    **{
+        reader.format: Entry(seeds.of(reader.format), partial(_check_reader, reader))
+        for reader in READERS
+    },
+    "zip": Entry(_archive_seeds(), partial(_check_file, ".zip")),
+    "gzip": Entry(
+        tuple(gzip.compress(data, mtime=0) for data in (seeds.tcx(), seeds.csv())),
+        partial(_check_file, ".gz"),
+    ),
+}
+
+FINDS = Path(__file__).parent / "finds"
+
+
+def entry_of(find: Path) -> Entry:
+    """The entry that a find belongs to: its name begins with the entry's."""
+    return ENTRIES[find.name.partition("-")[0]]

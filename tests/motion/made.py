@@ -1,0 +1,43 @@
+"""Recordings made by hand for the tests of motion."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from backstride.recording import Device, Interval, Lap, Recording, Section, Source, Track
+from backstride.vocabulary import Sport
+
+
+def recording(
+    t_s: npt.ArrayLike,
+    columns: Mapping[str, npt.ArrayLike],
+    *,
+    laps: Sequence[Lap] = (),
+    pauses: Sequence[Interval] = (),
+    sections: Sequence[Section] | None = None,
+    more: Sequence[Track] = (),
+    title: str = "",
+) -> Recording:
+    """A recording of one track; one section of running unless others are given."""
+    times = np.array(t_s, dtype=np.float64)
+    values = [
+        np.broadcast_to(np.asarray(c, dtype=np.float64), times.shape) for c in columns.values()
+    ]
+    table = np.column_stack(values) if values else np.empty((len(times), 0))
+    end_s = float(times[-1]) if len(times) else 0.0
+    return Recording(
+        start_utc=None,
+        tracks=(Track("record", times, table, tuple(columns)), *more),
+        laps=tuple(laps),
+        sections=(Section(0, end_s, Sport.RUNNING),) if sections is None else tuple(sections),
+        device=Device(),
+        source=Source(path="made", sha256="", format="made", title=title),
+        pauses=tuple(pauses),
+    )
+
+
+def steady(seconds: int = 600, **changed: npt.ArrayLike) -> Recording:
+    """A steady run, one row a second."""
+    columns: dict[str, npt.ArrayLike] = {"speed_mps": 2.8, "cadence_spm": 168.0, **changed}
+    return recording(np.arange(seconds + 1.0), columns)

@@ -1,0 +1,797 @@
+"""The FIT reader on files made byte by byte: one trap of the format at a time."""
+
+import pickle
+import random
+import struct
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.fuzz.soundness import outcome
+from tests.readers import fit_builder as fb
+from tests.readers.fit_builder import (
+    START,
+    Shape,
+    activity,
+    file_id,
+    fit_file,
+    record,
+    records,
+    session,
+)
+
+from backstride.errors import DamagedFileError, RefusedFileError, UnknownFormatError
+from backstride.readers import fit, fit_frame, fit_wire, limits
+from backstride.readers.fit_tables import unrolled
+from backstride.recording import Given, Recording, Sex, Source, Track
+from backstride.vocabulary import Sport
+
+SOURCE = Source("run.fit", "0" * 64, "fit")
+
+
+def read(data: bytes) -> Recording:
+    (recording,) = fit.read(data, SOURCE)
+    return recording
+
+
+def track_of(recording: Recording, name: str = "record") -> Track:
+    track = recording.track(name)
+    assert track is not None
+    return track
+
+
+def codes(recording: Recording) -> list[str]:
+    return [notice.code for notice in recording.notices]
+
+
+def said(recording: Recording) -> str:
+    return " | ".join(notice.message for notice in recording.notices)
+
+
+# what a sound file says
+
+
+def test_a_sound_file_is_read_as_it_was_written() -> None:
+    recording = read(activity(60))
+    track = track_of(recording)
+    assert recording.start_utc == datetime(2024, 5, 1, 6, 30, tzinfo=UTC)
+    assert track.t_s.tolist() == list(range(60))
+    assert track.column("distance_m").tolist() == [3.0 * s for s in range(60)]
+    assert track.column("speed_mps").tolist() == [3.0] * 60
+    assert track.column("heart_rate_bpm")[:3].tolist() == [120, 121, 122]
+    assert np.allclose(track.column("latitude_deg")[0], 45, atol=1e-6)
+    assert recording.sport is Sport.RUNNING
+    assert recording.notices == ()
+    assert (recording.device.manufacturer, recording.device.product) == ("garmin", "fenix6")
+
+
+def test_invalid_values_are_missing_and_zeros_are_values() -> None:
+    """255, 65535 and 0x7FFFFFFF mean "none"; 0 degrees, 0 m and 0 m/s do not, a pulse of 0 does."""
+    shape = fb.RECORD_SHAPE
+    body = shape.definition()
+    body += shape.data(START, 0, 0, 0, 0, 0, 0)
+    body += shape.data(START + 1, None, None, None, None, None, None)
+    body += shape.data(START + 2, 1, 1, 1, 100, 80, 1)
+    track = track_of(read(fit_file(file_id(), body, session(3))))
+    for name in ("latitude_deg", "longitude_deg", "distance_m", "speed_mps", "cadence_spm"):
+        assert track.column(name)[0] == 0, name
+        assert np.isnan(track.column(name)[1]), name
+    assert np.isnan(track.column("heart_rate_bpm")).tolist() == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("base", "size", "stored", "wanted"),
+    [
+        (fb.SINT8, 1, -5, -5),
+        (fb.SINT16, 2, -500, -500),
+        (fb.UINT32, 4, 4_000_000_000, 4_000_000_000),
+        (fb.SINT64, 8, -(2**40), -(2**40)),
+        (fb.UINT64, 8, 2**40, 2**40),
+        (fb.FLOAT32, 4, 0.25, 0.25),
+        (fb.FLOAT64, 8, -1e-9, -1e-9),
+        (fb.UINT8Z, 1, 7, 7),
+        (fb.UINT16Z, 2, None, None),
+        (fb.UINT32Z, 4, None, None),
+        (fb.UINT64Z, 8, None, None),
+        (fb.FLOAT32, 4, None, None),
+        (fb.FLOAT64, 8, None, None),
+        (fb.SINT64, 8, None, None),
+        (fb.FLOAT32, 4, float("inf"), None),
+    ],
+)
+@pytest.mark.parametrize("big", [False, True])
+def test_every_base_type_is_read_in_both_byte_orders(
+    base: int, size: int, stored: float | None, wanted: float | None, big: bool
+) -> None:
+    shape = Shape(1, fb.RECORD, ((253, 4, fb.UINT32), (200, size, base), (3, 1, fb.UINT8)), big=big)
+    body = shape.definition() + shape.data(START, stored, 99) + shape.data(START + 1, None, 98)
+    track = track_of(read(fit_file(file_id(), body)))
+    assert track.t_s.tolist() == [0, 1]
+    assert track.column("heart_rate_bpm").tolist() == [99, 98]
+    value = track.column("fit:unknown_200")[0]
+    assert (np.isnan(value) and wanted is None) or value == wanted
+
+
+def test_enhanced_fields_win_where_they_have_a_value() -> None:
+    shape = Shape(
+        1,
+        fb.RECORD,
+        (
+            (73, 4, fb.UINT32),
+            (78, 4, fb.UINT32),
+            (253, 4, fb.UINT32),
+            (6, 2, fb.UINT16),
+            (2, 2, fb.UINT16),
+        ),
+    )
+    body = shape.definition()
+    body += shape.data(3100, 5 * (500 + 12), START, 3000, 5 * 500)
+    body += shape.data(None, None, START + 1, 3000, 5 * 500)
+    track = track_of(read(fit_file(file_id(), body)))
+    assert track.column("speed_mps").tolist() == [3.1, 3.0]
+    assert track.column("elevation_m").tolist() == [12, 0]
+    assert "fit:enhanced_speed" not in track
+
+
+def test_running_dynamics_are_in_si() -> None:
+    shape = Shape(
+        1,
+        fb.RECORD,
+        (
+            (253, 4, fb.UINT32),
+            *((number, 2, fb.UINT16) for number in (41, 40, 84, 39, 83, 85)),
+            (99, 1, fb.UINT8),
+            (33, 2, fb.UINT16),
+        ),
+    )
+    body = shape.definition() + shape.data(START, 2450, 3550, 5010, 835, 790, 1040, 31, 10)
+    track = track_of(read(fit_file(file_id(), body)))
+    wanted = {
+        "contact_s": 0.245,
+        "contact_share": 0.355,
+        "contact_balance_left": 0.501,
+        "vertical_oscillation_m": 0.0835,
+        "vertical_ratio": 0.079,
+        "step_length_m": 0.104,
+        "respiration_bpm": 31,
+        "activity_energy_j": 41840,
+    }
+    assert {name: round(float(track.column(name)[0]), 6) for name in wanted} == wanted
+
+
+def test_cadence_of_a_run_counts_the_steps_of_both_feet_and_that_of_a_ride_does_not() -> None:
+    """A device counts strides on foot; a part of a stride comes in a field of its own."""
+    shape = Shape(1, fb.RECORD, ((253, 4, fb.UINT32), (4, 1, fb.UINT8), (53, 1, fb.UINT8)))
+    body = shape.definition() + b"".join(shape.data(START + s, 83, 64) for s in range(20))
+    legs = fb.SESSION_SHAPE.definition()
+    legs += fb.SESSION_SHAPE.data(START + 10, START, 2, 0, 10_000)
+    legs += fb.SESSION_SHAPE.data(START + 20, START + 10, 1, 0, 10_000)
+    recording = read(fit_file(file_id(), body, legs))
+    track = track_of(recording)
+    assert [section.sport for section in recording.sections] == [Sport.OTHER, Sport.RUNNING]
+    assert track.column("cadence_spm")[10:].tolist() == [167.0] * 10
+    assert track.column("fit:cadence")[:10].tolist() == [83.5] * 10
+    assert np.isnan(track.column("cadence_spm")[:10]).all()
+    assert np.isnan(track.column("fit:cadence")[10:]).all()
+
+
+def test_compressed_headers_carry_the_time() -> None:
+    """Five bits that roll over after 32 seconds, counted on from the last whole time."""
+    shape = Shape(2, fb.RECORD, ((3, 1, fb.UINT8),))
+    seconds = [0, 5, 10, 31, 32, 50, 60, 91]
+    body = fb.EVENT_SHAPE.definition() + fb.EVENT_SHAPE.data(START, 0, 0) + shape.definition()
+    body += b"".join(shape.compressed(START + s, 100 + s) for s in seconds)
+    track = track_of(read(fit_file(file_id(), body)))
+    assert track.t_s.tolist() == seconds
+    assert track.column("heart_rate_bpm").tolist() == [100 + s for s in seconds]
+    raw = read(fit_file(file_id(), body)).raw["record"]
+    assert raw.columns["timestamp"].tolist() == [START + s for s in seconds]
+
+
+def test_compressed_distance_rolls_over_and_adds_up() -> None:
+    """Twelve bits of 1/100 m/s and twelve of 1/16 m; all bits set is no value, not a distance."""
+    shape = Shape(1, fb.RECORD, ((253, 4, fb.UINT32), (8, 3, fb.BYTE)))
+    metres = [0.0, 100.0, 200.0, 300.0, 555.0, 800.0]
+    body = shape.definition()
+    for second, metre in enumerate(metres):
+        packed = 312 | (int(metre * 16) & 0xFFF) << 12
+        body += shape.data(START + second, packed.to_bytes(3, "little"))
+    body += shape.data(START + 6, b"\xff\xff\xff")
+    track = track_of(read(fit_file(file_id(), body)))
+    assert track.column("distance_m")[:6].tolist() == metres
+    assert track.column("speed_mps")[:6].tolist() == [3.12] * 6
+    assert np.isnan(track.column("distance_m")[6])
+
+
+def test_layouts_of_one_message_are_merged_in_the_order_of_the_file() -> None:
+    """A watch defines its record anew when a sensor comes or goes."""
+    other = Shape(5, fb.RECORD, ((3, 1, fb.UINT8), (253, 4, fb.UINT32)))
+    body = fb.RECORD_SHAPE.definition() + other.definition()
+    body += b"".join(record(s) + other.data(150, START + s + 1) for s in range(0, 10, 2))
+    track = track_of(read(fit_file(file_id(), body)))
+    assert track.t_s.tolist() == list(range(10))
+    assert track.column("heart_rate_bpm")[1::2].tolist() == [150] * 5
+    assert np.isnan(track.column("distance_m")[1::2]).all()
+    assert not np.isnan(track.column("distance_m")[::2]).any()
+
+
+def test_unknown_messages_and_fields_stay_reachable_as_they_were_stored() -> None:
+    shape = Shape(6, 233, ((253, 4, fb.UINT32), (2, 6, fb.UINT16), (9, 8, fb.STRING)))
+    body = (
+        shape.definition() + shape.data(START, [1, 65535, 3], "abc") + shape.data(START, None, "")
+    )
+    recording = read(fit_file(file_id(), records(range(3)), body))
+    table = recording.raw["unknown_233"]
+    assert list(table.columns) == ["timestamp", "unknown_2", "unknown_9"]
+    assert table.columns["unknown_2"].tolist() == [[1, 65535, 3], [65535] * 3]
+    assert table.columns["unknown_9"].tolist() == ["abc", ""]
+    assert set(recording.raw) == {"file_id", "record", "unknown_233"}
+    assert len(recording.raw) == 3
+
+
+def test_raw_records_have_the_rows_of_the_track() -> None:
+    recording = read(activity(10))
+    raw = recording.raw["record"].columns
+    assert raw["heart_rate"].tolist() == track_of(recording).column("heart_rate_bpm").tolist()
+    assert raw["distance"].tolist() == [300 * s for s in range(10)]
+
+
+def test_a_field_whose_size_does_not_fit_its_type_is_kept_as_bytes() -> None:
+    """Some devices declare a uint32 of one byte; the messages around it are sound."""
+    shape = Shape(4, fb.EVENT, ((253, 4, fb.UINT32), (0, 1, fb.ENUM), (3, 1, fb.UINT32)))
+    body = shape.definition() + shape.data(START, 0, 7)
+    recording = read(fit_file(file_id(), body, records(range(3))))
+    assert recording.raw["event"].columns["data"].tolist() == [7]
+    assert len(track_of(recording)) == 3
+    assert recording.notices == ()
+
+
+def test_a_field_of_two_types_is_read_as_numbers() -> None:
+    one = Shape(5, 233, ((1, 1, fb.UINT8),))
+    two = Shape(6, 233, ((1, 4, fb.UINT16),))
+    body = one.definition() + one.data(7) + two.definition() + two.data([300, 301]) + one.data(None)
+    column = (
+        read(fit_file(file_id(), records(range(2)), body)).raw["unknown_233"].columns["unknown_1"]
+    )
+    assert np.array_equal(column, [[7, np.nan], [300, 301], [np.nan, np.nan]], equal_nan=True)
+
+
+def test_strings_end_at_their_zero_or_at_their_size() -> None:
+    shape = Shape(5, fb.WORKOUT, ((8, 8, fb.STRING),))
+    body = shape.definition() + shape.data(b"rundenzu")
+    assert read(fit_file(file_id(), records(range(2)), body)).workout_name == "rundenzu"
+    spoilt = shape.definition() + shape.data(b"a\xff\x1bb\0xyz")
+    name = read(fit_file(file_id(), records(range(2)), spoilt)).workout_name
+    assert name == "a� b"
+    assert name.isprintable()
+
+
+def test_arrays_of_a_record_are_a_column_each() -> None:
+    shape = Shape(1, fb.RECORD, ((253, 4, fb.UINT32), (69, 2, fb.UINT8), (201, 40, fb.UINT8)))
+    body = shape.definition() + shape.data(START, [64, 255], list(range(40)))
+    recording = read(fit_file(file_id(), body))
+    track = track_of(recording)
+    assert track.columns == ("fit:left_power_phase[0]",)
+    assert round(float(track.column("fit:left_power_phase[0]")[0])) == 90
+    assert recording.raw["record"].columns["unknown_201"].shape == (1, 40)
+
+
+# developer fields
+
+
+def described(app: int, number: int, name: str, units: str = "", base: int = fb.UINT8) -> bytes:
+    shape = Shape(
+        7,
+        fb.FIELD_DESCRIPTION,
+        (
+            (0, 1, fb.UINT8),
+            (1, 1, fb.UINT8),
+            (2, 1, fb.UINT8),
+            (3, 24, fb.STRING),
+            (8, 8, fb.STRING),
+        ),
+    )
+    return shape.definition() + shape.data(app, number, base, name, units)
+
+
+def test_developer_fields_are_named_by_their_app_and_those_of_one_name_both_survive() -> None:
+    fields = (
+        (0, 1, 0, fb.UINT8),
+        (1, 2, 0, fb.UINT16),
+        (0, 4, 1, fb.FLOAT32),
+        (1, 2, 1, fb.UINT16),
+        (5, 1, 9, fb.UINT8),
+    )
+    shape = Shape(1, fb.RECORD, ((253, 4, fb.UINT32),), fields)
+    body = described(0, 0, "Power", "W") + described(0, 1, "Form", "", fb.UINT16)
+    body += described(1, 0, "Power", "W", fb.FLOAT32) + described(1, 1, "Power", "W", fb.UINT16)
+    body += shape.definition() + shape.data(START, 200, 300, 201.5, 202, 3)
+    track = track_of(read(fit_file(file_id(), body)))
+    assert {name: float(track.column(name)[0]) for name in track.columns} == {
+        "developer:Power [W]": 200,
+        "developer:Form": 300,
+        "developer#1:Power [W]": 201.5,
+        "developer#1.1:Power [W]": 202,
+        "developer:unknown_5": 3,
+    }
+
+
+def test_texts_of_records_are_in_the_raw_table() -> None:
+    shape = Shape(1, fb.RECORD, ((253, 4, fb.UINT32),), ((0, 9, 0, fb.STRING),))
+    body = described(0, 0, "Direction", "", fb.STRING) + shape.definition()
+    body += shape.data(START, "backward") + shape.data(START + 1, "")
+    recording = read(fit_file(file_id(), body))
+    assert recording.raw["record"].columns["developer:Direction"].tolist() == ["backward", ""]
+    assert track_of(recording).columns == ()
+
+
+# laps, sections, events, workouts, people
+
+
+def test_a_lap_is_named_by_its_texts_and_its_step_of_the_workout() -> None:
+    steps = Shape(5, fb.WORKOUT_STEP, ((254, 2, fb.UINT16), (0, 12, fb.STRING), (8, 12, fb.STRING)))
+    body = steps.definition() + steps.data(0, "warm up", "") + steps.data(1, "Backward", "slowly")
+    laps = Shape(
+        3,
+        fb.LAP,
+        (*fb.LAP_SHAPE.fields, (29, 8, fb.STRING)),
+        ((0, 12, 0, fb.STRING),),
+    )
+    body += described(0, 0, "Kind", "", fb.STRING) + laps.definition()
+    body += laps.data(START + 10, START, 10_000, 3000, 2, 0, "one", "")
+    body += laps.data(START + 20, START + 10, 10_400, 3000, 0, 1, "", "retro")
+    body += laps.data(START + 30, START + 20, 10_000, None, None, None, "", "")
+    recording = read(fit_file(file_id(), records(range(30)), body, session(30)))
+    assert [lap.name for lap in recording.laps] == [
+        "one – warm up",
+        "retro – Backward – slowly",
+        "",
+    ]
+    assert [(lap.start_s, lap.end_s) for lap in recording.laps] == [(0, 10), (10, 20), (20, 30)]
+    assert [lap.intensity for lap in recording.laps] == ["warmup", "active", ""]
+    assert [lap.distance_m for lap in recording.laps] == [30, 30, None]
+
+
+def test_pauses_are_where_the_timer_stood_still() -> None:
+    event = fb.EVENT_SHAPE
+    body = event.definition()
+    for second, kind in ((0, 0), (10, 1), (15, 4), (20, 0), (30, 8), (30, 0), (59, 9)):
+        body += event.data(START + second, 0, kind)
+    body += event.data(START + 12, 9, 1)
+    pauses = read(fit_file(file_id(), records(range(60)), body)).pauses
+    assert [(pause.start_s, pause.end_s) for pause in pauses] == [(10, 20)]
+
+
+def test_a_workout_file_is_its_steps() -> None:
+    shape = Shape(
+        5,
+        fb.WORKOUT_STEP,
+        (
+            (254, 2, fb.UINT16),
+            (0, 12, fb.STRING),
+            (1, 1, fb.ENUM),
+            (2, 4, fb.UINT32),
+            (3, 1, fb.ENUM),
+            (4, 4, fb.UINT32),
+            (5, 4, fb.UINT32),
+            (6, 4, fb.UINT32),
+            (7, 1, fb.ENUM),
+        ),
+    )
+    body = shape.definition()
+    body += shape.data(1, "Backward", 1, 20_000, 0, 0, 2000, 3000, 0)
+    body += shape.data(0, "warm up", 0, 600_000, 2, None, None, None, 2)
+    body += shape.data(2, "", 6, 1, None, 5, None, None, None)
+    name = Shape(6, fb.WORKOUT, ((8, 8, fb.STRING),))
+    recording = read(fit_file(file_id(5), name.definition() + name.data("retro"), body))
+    assert recording.tracks == ()
+    assert recording.workout_name == "retro"
+    assert [step.name for step in recording.workout_steps] == ["warm up", "Backward", ""]
+    warm_up, backward, repeat = recording.workout_steps
+    assert (warm_up.duration_kind, warm_up.duration_value) == ("time", 600)
+    assert (warm_up.intensity, warm_up.target_kind, warm_up.target_value) == (
+        "warmup",
+        "open",
+        None,
+    )
+    assert (backward.duration_kind, backward.duration_value) == ("distance", 200)
+    assert (backward.target_kind, backward.target_value) == ("speed", 2.5)
+    assert (repeat.duration_kind, repeat.duration_value) == ("repeat_until_steps_cmplt", 1)
+    assert (repeat.target_kind, repeat.target_value) == ("repeats", 5)
+
+
+@pytest.mark.parametrize(("kind", "word"), [(2, "a FIT settings"), (20, "an"), (6, "a FIT course")])
+def test_another_kind_of_fit_file_is_said_to_be_one(kind: int, word: str) -> None:
+    with pytest.raises(UnknownFormatError, match=word):
+        read(fit_file(file_id(kind), records(range(3))))
+
+
+def test_the_athlete_is_what_the_device_was_told_and_can_be_true() -> None:
+    shape = Shape(
+        5,
+        3,
+        ((1, 1, fb.ENUM), (3, 1, fb.UINT8), (4, 2, fb.UINT16), (8, 1, fb.UINT8), (11, 1, fb.UINT8)),
+    )
+    body = shape.definition() + shape.data(0, 172, 615, 0, 188)
+    athlete = read(fit_file(file_id(), body, records(range(3)))).athlete
+    assert (athlete.mass_kg, athlete.height_m, athlete.sex) == (61.5, 1.72, Sex.FEMALE)
+    assert (athlete.max_heart_rate_bpm, athlete.resting_heart_rate_bpm) == (188, None)
+    assert set(athlete.origins.values()) == {Given.RECORDING}
+    assert read(activity()).athlete.sex is None
+
+
+def test_without_a_session_the_sport_comes_from_what_else_names_one() -> None:
+    shape = Shape(5, 12, ((0, 1, fb.ENUM), (1, 1, fb.ENUM)))
+    said_so = read(fit_file(file_id(), shape.definition() + shape.data(1, 1), records(range(9))))
+    assert said_so.sport is Sport.RUNNING
+    assert said_so.sections[0].device_sport == "running/treadmill"
+    assert said_so.sections[0].indoors
+    assert (said_so.sections[0].start_s, said_so.sections[0].end_s) == (0, 8)
+    assert read(fit_file(file_id(), records(range(9)))).sport is Sport.UNKNOWN
+
+
+# beats
+
+
+def test_heart_rate_that_came_late_is_a_track_of_its_own() -> None:
+    """One whole event time sets the strap's clock; twelve bits each then count it on."""
+    first = Shape(
+        5, fb.HR, ((253, 4, fb.UINT32), (0, 2, fb.UINT16), (6, 1, fb.UINT8), (9, 4, fb.UINT32))
+    )
+    many = Shape(6, fb.HR, ((6, 4, fb.UINT8), (10, 6, fb.BYTE)))
+    begin = 5000
+    steps = [700, 1500, 2300, 4100, 4900, 6000, 8000, 9000]
+    body = first.definition() + first.data(START + 2, 16384, 90, begin) + many.definition()
+    for group in (steps[:4], steps[4:]):
+        low = [(begin + step) & 0xFFF for step in group]
+        packed = b"".join(
+            (a | b << 12).to_bytes(3, "little") for a, b in zip(low[::2], low[1::2], strict=True)
+        )
+        body += many.data([100 + i for i in range(4)], packed)
+    recording = read(fit_file(file_id(), records(range(20)), body))
+    track = track_of(recording, "heart_rate")
+    assert np.allclose(track.t_s, [2.5, *(2.5 + step / 1024 for step in steps)])
+    assert track.column("heart_rate_bpm").tolist() == [90, *range(100, 104), *range(100, 104)]
+
+
+def test_beats_follow_one_another_and_begin_anew_behind_a_pause() -> None:
+    shape = Shape(5, fb.HRV, ((0, 6, fb.UINT16),))
+    body = shape.definition() + fb.RECORD_SHAPE.definition()
+    for second in [*range(5), *range(100, 105)]:
+        body += record(second) + shape.data([500, 490, 65535])
+    track = track_of(read(fit_file(file_id(), body)), "rr")
+    assert track.column("rr_interval_s").tolist() == [0.5, 0.49] * 10
+    assert (np.diff(track.t_s) >= 0).all()
+    assert track.t_s[10] == 100
+    assert np.allclose(np.diff(track.t_s[:10]), [0.49, 0.5] * 4 + [0.49])
+
+
+# clocks
+
+
+def test_records_without_any_time_get_a_second_each_and_it_is_said() -> None:
+    shape = Shape(1, fb.RECORD, ((3, 1, fb.UINT8),))
+    body = shape.definition() + b"".join(shape.data(100 + i) for i in range(4))
+    recording = read(fit_file(file_id(), body))
+    assert track_of(recording).t_s.tolist() == [0, 1, 2, 3]
+    assert recording.start_utc is None
+    assert codes(recording) == ["no_time"]
+
+
+def test_a_record_without_time_lies_between_its_neighbours() -> None:
+    body = fb.RECORD_SHAPE.definition() + record(0)
+    body += fb.RECORD_SHAPE.data(None, None, None, None, 111, None, None) + record(4)
+    recording = read(fit_file(file_id(), body))
+    assert track_of(recording).t_s.tolist() == [0, 2, 4]
+    assert codes(recording) == ["no_time"]
+
+
+def test_a_clock_that_was_set_while_recording_keeps_order_and_the_longest_stretch() -> None:
+    """Before the first fix a watch may count from years ago; that is not how long the run was."""
+    body = records(range(20), start=START - 10**8) + records(range(60))
+    recording = read(fit_file(file_id(), body))
+    track = track_of(recording)
+    assert track.t_s.tolist() == [*range(20), *range(20, 80)]
+    assert recording.start_utc == datetime(2024, 5, 1, 6, 29, 40, tzinfo=UTC)
+    assert codes(recording) == ["clock_reset"]
+    assert "20 of 80" in said(recording)
+
+
+def test_one_wrong_time_moves_no_other_row() -> None:
+    for wrong in (86_400, -86_400, 10**9):
+        body = records(range(10)) + record(10, start=START + wrong)
+        body += b"".join(record(s) for s in range(11, 30))
+        t_s = track_of(read(fit_file(file_id(), body))).t_s
+        assert np.delete(t_s, 10).tolist() == [*range(10), *range(11, 30)]
+
+
+def test_a_clock_set_back_a_little_waits_until_it_has_caught_up() -> None:
+    recording = read(fit_file(file_id(), records([0, 1, 2, 3, 4, 3, 4, 5, 6])))
+    assert track_of(recording).t_s.tolist() == [0, 1, 2, 3, 4, 4, 4, 5, 6]
+    assert codes(recording) == ["clock_went_back"]
+
+
+def test_times_that_are_no_times_are_not_believed() -> None:
+    chance = random.Random(1)
+    body = fb.RECORD_SHAPE.definition()
+    body += b"".join(record(5, start=chance.randrange(2 * 10**9)) for _ in range(3000))
+    recording = read(fit_file(file_id(), body))
+    assert track_of(recording).t_s.tolist() == list(range(3000))
+    assert codes(recording) == ["no_time"]
+
+
+def test_a_session_that_began_before_its_first_record_is_where_zero_is() -> None:
+    recording = read(fit_file(file_id(), records(range(5, 30)), session(30)))
+    assert recording.start_utc == datetime(2024, 5, 1, 6, 30, tzinfo=UTC)
+    assert track_of(recording).t_s[0] == 5
+    absurd = read(fit_file(file_id(), records(range(5, 30)), session(30, begin=-(10**8))))
+    assert track_of(absurd).t_s[0] == 0
+
+
+def test_seconds_since_the_device_was_switched_on_are_no_date() -> None:
+    recording = read(fit_file(file_id(), records(range(5), start=1000)))
+    assert recording.start_utc is None
+    assert track_of(recording).t_s.tolist() == list(range(5))
+
+
+# several files in one
+
+
+def test_two_activities_in_a_row_are_two_recordings() -> None:
+    two = fit.read(activity(10) + activity(20), SOURCE)
+    assert [len(track_of(recording)) for recording in two] == [10, 20]
+    assert [codes(recording) for recording in two] == [[], []]
+
+
+def test_what_a_strap_sent_late_belongs_to_the_recording_before_it() -> None:
+    shape = Shape(5, fb.HR, ((253, 4, fb.UINT32), (6, 1, fb.UINT8), (9, 4, fb.UINT32)))
+    late = fit_file(shape.definition(), shape.data(START + 3, 99, 1024))
+    recording = read(activity(10) + late + late)
+    assert track_of(recording, "heart_rate").column("heart_rate_bpm").tolist() == [99, 99]
+    assert len(track_of(recording)) == 10
+
+
+def test_a_part_that_is_no_activity_is_left_out_and_named() -> None:
+    recording = read(activity(10) + fit_file(file_id(2)))
+    assert codes(recording) == ["part_left_out"]
+    assert "settings" in said(recording)
+
+
+def test_local_definitions_do_not_reach_into_the_next_file() -> None:
+    orphan = fit_file(record(1) + record(2))
+    recording = fit.read(activity(10) + orphan, SOURCE)[0]
+    assert len(track_of(recording)) == 10
+
+
+# damage
+
+
+def test_a_wrong_checksum_is_said_and_everything_is_read() -> None:
+    recording = read(fit_file(file_id(), records(range(30)), checksum=1))
+    assert len(track_of(recording)) == 30
+    assert codes(recording) == ["checksum"]
+
+
+def test_a_file_cut_short_gives_what_is_sound_and_says_how_much_is_not() -> None:
+    whole = activity(60)
+    recording = read(whole[: len(whole) // 2])
+    track = track_of(recording)
+    assert 20 < len(track) < 40
+    assert track.column("distance_m").tolist() == [3.0 * s for s in range(len(track))]
+    assert f"{len(whole) - len(whole) // 2:,} bytes early" in said(recording)
+
+
+@pytest.mark.parametrize("lost", [1, 2, 5, 13, 19, 33, 250])
+@pytest.mark.parametrize("at", [700, 707, 711, 719])
+def test_bytes_missing_in_the_middle_cost_the_rows_around_them(at: int, lost: int) -> None:
+    """Neither a row of garbage is kept, nor are the rows behind it lost."""
+    whole = activity(200)
+    recording = read(whole[:at] + whole[at + lost :])
+    track = track_of(recording)
+    assert 200 - len(track) <= lost // 21 + 3
+    wanted = {3.0 * s for s in range(200)}
+    assert set(track.column("distance_m").tolist()) <= wanted
+    assert np.array_equal(track.column("distance_m"), 3 * track.t_s)
+    assert track.t_s[-1] == 199
+    assert codes(recording)
+    assert recording.sport is Sport.RUNNING
+
+
+def test_bytes_put_in_cost_no_row() -> None:
+    chance = random.Random(4)
+    whole = activity(200)
+    border = whole.index(record(100))
+    for amount in (1, 7, 40, 700):
+        spoilt = whole[:border] + chance.randbytes(amount) + whole[border:]
+        track = track_of(read(spoilt))
+        assert len(track) >= 198
+        assert np.array_equal(track.column("distance_m"), 3 * track.t_s)
+
+
+def test_a_hole_of_zeros_is_not_read_as_rows() -> None:
+    whole = activity(400)
+    at = whole.index(record(100)) + 7
+    track = track_of(read(whole[:at] + bytes(2000) + whole[at + 2000 :]))
+    assert 300 <= len(track) <= 306
+    assert np.array_equal(track.column("distance_m"), 3 * track.t_s)
+
+
+def test_damage_is_told_by_how_many_bytes_and_where() -> None:
+    whole = activity(200)
+    at = whole.index(record(100))
+    recording = read(whole[: at + 1] + whole[at + 21 :])
+    (notice,) = (notice for notice in recording.notices if notice.code == "damaged")
+    assert f"{at:,}" in notice.message
+
+
+def test_a_row_next_to_damage_that_cannot_be_is_left_out() -> None:
+    """Its time is right, and its pulse of 250 and its place on another continent are not."""
+    body = records(range(50)) + b"\x3b" * 9
+    body += fb.RECORD_SHAPE.data(START + 50, -(10**9), 10**9, 15_000, 250, 83, 3000)
+    body += b"".join(record(s) for s in range(51, 100))
+    recording = read(fit_file(file_id(), body))
+    assert len(track_of(recording)) == 99
+    assert 50 not in track_of(recording).t_s
+    assert "implausible_rows" in codes(recording)
+
+
+@pytest.mark.parametrize("header_size", [12, 14])
+def test_both_sizes_of_headers_are_read(header_size: int) -> None:
+    data = fit_file(file_id(), records(range(9)), header_size=header_size)
+    assert fit.sniff(data)
+    assert len(track_of(read(data))) == 9
+
+
+def test_a_header_of_an_odd_size_is_seen_through() -> None:
+    data = bytearray(activity(9))
+    data[0] = 99
+    assert fit.sniff(data)
+    assert len(track_of(read(bytes(data)))) == 9
+
+
+def test_a_spoilt_header_costs_nothing_but_a_notice() -> None:
+    data = b"\0" * 14 + activity(30)[14:]
+    assert fit.sniff(data)
+    recording = read(data)
+    assert len(track_of(recording)) == 30
+    assert codes(recording) == ["checksum"]
+
+
+def test_a_recording_whose_size_was_never_written_is_read() -> None:
+    """A device that lost power leaves a size of zero and no checksum."""
+    data = fit_file(file_id(), records(range(30)), data_size=0, with_checksum=False)
+    assert len(track_of(read(data))) == 30
+
+
+def test_garbage_behind_the_end_is_said_and_not_read() -> None:
+    recording = read(activity(30) + b"\x01garbage" * 20)
+    assert len(track_of(recording)) == 30
+    assert "160 bytes" in said(recording)
+
+
+def test_a_file_of_nothing_but_damage_is_one_clear_error() -> None:
+    with pytest.raises(DamagedFileError, match="no record"):
+        read(fit_file(b"\xff" * 500, checksum=0))
+    with pytest.raises(DamagedFileError):
+        read(fit_file(file_id()))
+
+
+# hostile
+
+
+def test_a_header_that_promises_four_gigabytes_promises_nothing() -> None:
+    data = fit_file(file_id(), records(range(30)), data_size=0xFFFFFFF0)
+    assert len(track_of(read(data))) == 30
+
+
+def test_thousands_of_definitions_of_255_fields_are_refused_or_read_quickly() -> None:
+    fields = tuple((number, 255, fb.BYTE) for number in range(255))
+    definitions = [Shape(1, kind, fields).definition() for kind in range(1000, 1000 + 5000)]
+    with pytest.raises(RefusedFileError, match="kinds of messages"):
+        read(fit_file(file_id(), *definitions, records(range(3)), with_checksum=False))
+
+
+def test_more_messages_than_memory_is_for_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fit_wire, "MAX_MESSAGES", 1000)
+    empty = Shape(1, fb.RECORD, ())
+    with pytest.raises(RefusedFileError, match="more messages"):
+        read(fit_file(file_id(), empty.definition(), b"\x01" * 2000))
+    with pytest.raises(RefusedFileError, match="more messages"):
+        read(fit_file(file_id(), empty.definition(), b"\x01" * 2000, checksum=1))
+
+
+def test_tables_that_would_not_fit_into_memory_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_CELLS", 1000)
+    shapes = [Shape(local, 233, ((local, 100, fb.UINT8),)) for local in range(8)]
+    body = b"".join(shape.definition() + shape.data(None) * 3 for shape in shapes)
+    with pytest.raises(RefusedFileError, match="more values"):
+        read(fit_file(file_id(), records(range(3)), body))
+
+
+def test_a_file_beyond_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_FILE_BYTES", 100)
+    with pytest.raises(RefusedFileError, match="larger than 100"):
+        read(activity(30))
+
+
+def test_a_chain_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_RECORDINGS", 20)
+    with pytest.raises(RefusedFileError, match="chained"):
+        fit.read(fit_file() * 30, SOURCE)
+
+
+# anything at all
+
+
+def assert_sound_or_read_error(data: bytes) -> int:
+    """The rows that were read; 0 if the file is refused in words."""
+    rows = 0
+    for recording in outcome(lambda: fit.read(data, SOURCE), SOURCE.path):
+        for name in recording.raw:
+            assert len(recording.raw[name]) > 0 or not recording.raw[name].columns
+        rows += len(recording.tracks[0]) if recording.tracks else 0
+    return rows
+
+
+def test_a_file_cut_at_any_byte_is_read_up_to_there() -> None:
+    whole = activity(12)
+    counts = [assert_sound_or_read_error(whole[:length]) for length in range(len(whole))]
+    assert counts == sorted(counts)
+    assert counts[-1] == 12
+
+
+def test_any_one_wrong_byte_leaves_a_recording_or_a_read_error() -> None:
+    whole = activity(12)
+    chance = random.Random(20240502)
+    kept = 0
+    for at in range(len(whole)):
+        spoilt = bytearray(whole)
+        spoilt[at] ^= chance.randrange(1, 256)
+        kept += assert_sound_or_read_error(bytes(spoilt)) >= 10
+    assert kept > 0.8 * len(whole)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=300), st.integers(0, 400), st.integers(0, 60))
+def test_any_bytes_in_any_place_leave_a_recording_or_a_read_error(
+    noise: bytes, at: int, lost: int
+) -> None:
+    whole = activity(15)
+    assert_sound_or_read_error(whole[:at] + noise + whole[at + lost :])
+    assert_sound_or_read_error(noise)
+
+
+# pieces
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=200))
+def test_the_checksum_is_the_one_computed_bit_by_bit(data: bytes) -> None:
+    assert fit_frame.crc16(data) == fb.crc(data)
+    assert fit_frame.crc16(data + struct.pack("<H", fb.crc(data))) == 0
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.integers(0, 31), min_size=1, max_size=50), st.integers(0, 10**6))
+def test_a_counter_is_unrolled_as_if_it_had_been_written_whole(
+    steps: list[int], first: int
+) -> None:
+    whole = np.cumsum([first, *steps])
+    marks = np.zeros(len(whole), dtype=bool)
+    marks[0] = True
+    written = np.where(marks, whole, whole & 31)
+    assert unrolled(written, marks, 5).tolist() == whole.tolist()
+
+
+def test_a_recording_crosses_to_another_process_whole() -> None:
+    recording = read(activity(20))
+    copy = pickle.loads(pickle.dumps(recording))  # noqa: S301  # our own bytes
+    assert copy.raw["record"].columns["distance"].tolist() == [300 * s for s in range(20)]
+
+
+def test_text_is_not_fit() -> None:
+    for head in (b"", b"<?xml", b"time_s,heart_rate_bpm\n", b"PK\3\4", Path(__file__).read_bytes()):
+        assert not fit.sniff(head)

@@ -1,0 +1,40 @@
+"""Run every study: ``python -m validation [KEY...]``."""
+
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from validation import false_alarms, hard, parity, simulated
+from validation.study import Result, keep
+
+RESULTS = Path(__file__).parent / "results"
+PAGE = Path(__file__).parent.parent / "docs" / "validation.md"
+
+#: Every study in the order of the page; its key is its place there.
+STUDIES: Mapping[str, Callable[[], Result]] = {
+    "false_alarms": false_alarms.study,
+    "simulated": simulated.study,
+    "hard": hard.study,
+    "parity": parity.study,
+}
+
+
+def main(keys: list[str]) -> int:
+    """Run the studies named, or all; 1 where a target is missed, 2 for an unknown name."""
+    if unknown := sorted(set(keys) - set(STUDIES)):
+        print(f"no study is called {', '.join(unknown)}; there are {', '.join(STUDIES)}")
+        return 2
+    results = []
+    for key in keys or STUDIES:
+        result = STUDIES[key]()
+        results.append(result)
+        print(result.summary())
+    keep(results, RESULTS, PAGE)
+    missed = [target for result in results for target in result.targets if not target.met]
+    print(f"\n{len(missed)} of {sum(len(r.targets) for r in results)} targets missed")
+    print("numbers: validation/results, tables: docs/validation.md")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
