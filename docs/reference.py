@@ -99,8 +99,8 @@ def _columns() -> list[str]:
     return [
         "## Columns and quantities",
         "",
-        "A column with a colon (`developer:…`, `fit:…`, `gpx:…`, `tcx:…`) is what the device recorded "
-        "and this vocabulary has no word for.",
+        "A column with a colon (`developer:…`, `fit:…`, `gpx:…`, `tcx:…`, `csv:…`) is what the "
+        "device recorded and this vocabulary has no word for.",
         "",
         *_table("name | unit | meaning", rows),
     ]

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from backstride import readers
-from backstride.evidence import evaluate
+from backstride.evidence import Spread, evaluate
 from backstride.evidence.pooling import pool
 from backstride.models import energy
 from backstride.motion import Analysis, analyze
@@ -70,12 +70,7 @@ def adjusted_pace() -> Figure:
             color=BACKWARD,
             label=f"backward, {100 * gradient:.0f} % uphill" if gradient else "backward, level",
         )
-    bounds = [
-        evaluate(lambda v=v: {"v": energy.equivalent_forward_speed(np.array([v]), np.zeros(1))})[
-            "v"
-        ]
-        for v in speed
-    ]
+    bounds = [_equal_on_the_level(v) for v in speed]
     low, high = (_pace(np.array([getattr(b, end) for b in bounds])) for end in ("low", "high"))
     axes.fill_between(
         _pace(speed), low, high, color=BACKWARD, alpha=0.15, label="95 % of runners, level"
@@ -87,6 +82,11 @@ def adjusted_pace() -> Figure:
     axes.legend(frameon=False)
     figure.tight_layout()
     return figure
+
+
+def _equal_on_the_level(speed_mps: float) -> Spread:
+    speed, level = np.array([speed_mps]), np.zeros(1)
+    return evaluate(lambda: {"speed": energy.equivalent_forward_speed(speed, level)})["speed"]
 
 
 def _pace(speed_mps: np.ndarray) -> np.ndarray:

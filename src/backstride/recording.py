@@ -333,11 +333,20 @@ class Recording:
         return max(ends, default=0.0)
 
     @property
+    def simulated(self) -> bool:
+        """Whether nobody recorded this; it survives being written to a file and read back."""
+        return SIMULATED_DEVICE in str(self.device)
+
+    @property
     def sport(self) -> Sport:
         """The sport of the longest section on foot, else of the longest section."""
         on_foot = [s for s in self.sections if s.sport in (Sport.RUNNING, Sport.WALKING)]
         longest = max(on_foot or self.sections, key=lambda s: s.end_s - s.start_s, default=None)
         return longest.sport if longest else Sport.UNKNOWN
+
+
+#: What a simulated recording calls its device, so that it says so in any file format.
+SIMULATED_DEVICE = "SIMULATED by Backstride"
 
 
 def field_names(cls: type) -> tuple[str, ...]:

@@ -104,7 +104,8 @@ class Regression:
 
     def __call__(self, x: npt.ArrayLike) -> Floats:
         """The polynomial at `x`, times the factor."""
-        return np.polyval(self.coefficients, np.asarray(x, dtype=np.float64)) * self.factor
+        y = np.polyval(self.coefficients, np.asarray(x, dtype=np.float64)) * self.factor
+        return np.asarray(y, dtype=np.float64)
 
     def drawn(self, z: Floats) -> "Regression":
         """The same equation for other people: its factor at standard normal deviates `z`."""

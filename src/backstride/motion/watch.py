@@ -23,8 +23,9 @@ How it was tuned
     name, and on simulated backward bouts; the other recordings were kept for a test. They are not
     wholly blind: they were looked at a few times on the way, the first time when a more lenient
     model called 0.7 % of them backward. What was changed then (`watch.fast_share`, the rate of
-    bouts, the thresholds) was chosen by what it did to the first half and to simulations. No public watch recording of backward running exists:
-    what share of real backward running the model finds is not known.
+    bouts, the thresholds) was chosen by what it did to the first half and to simulations. No
+    public watch recording of backward running exists: what share of real backward running the
+    model finds is not known.
 
 The chain is solved twice where the first solution finds anything backward: the second time with
 curves from what it took for forward, and with this runner's own change of cadence.

@@ -23,6 +23,8 @@ _DAY_S = 86400.0
 _SET_RIGHT_S = 60.0
 #: Times are looked at anew behind a step of this size, for it may be an error.
 _LONG_PAUSE_S = 3600.0
+#: The same right before or after a clock that goes back.
+_SHORT_PAUSE_S = 10.0
 #: With more, these are no times.
 _MAX_BREAKS = 1000
 #: Between two stretches whose clocks have nothing to do with each other, and between rows of which
@@ -93,7 +95,12 @@ def clock_of(times_s: Floats, also: Iterable[float]) -> Clock:
             )
         )
     steps = np.diff(times_s)
-    breaks = np.flatnonzero((steps < -_SET_RIGHT_S) | (steps > _LONG_PAUSE_S)) + 1
+    back = steps < -_SET_RIGHT_S
+    beside = np.zeros_like(back)
+    beside[1:] |= back[:-1]
+    beside[:-1] |= back[1:]
+    is_break = back | (steps > _LONG_PAUSE_S) | (beside & (steps > _SHORT_PAUSE_S))
+    breaks = np.flatnonzero(is_break) + 1
     if len(breaks) > _MAX_BREAKS:
         return _clock_without_times(len(times_s), others)
     firsts = np.array([0, *breaks])

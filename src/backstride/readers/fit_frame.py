@@ -23,6 +23,10 @@ _NOT_DEFINITION = 0x90
 _SIGNATURE = b".FIT"
 _HEADER_SIZES = (14, 12)
 _BASE_TYPES = 17
+#: The checksum is taken of so much at once, which bounds its memory.
+_BLOCK_BYTES = 1 << 18
+#: Places looked at for a header that follows; a file has few, and garbage as many as it likes.
+_MAX_SIGNATURES = 1000
 
 
 class Span(NamedTuple):
@@ -187,7 +191,9 @@ def _headless_body(data: bytes) -> int | None:
 def next_header(data: bytes, at: int) -> int | None:
     """The next place from `at` on where a header stands."""
     signature = data.find(_SIGNATURE, at + 8)
-    while signature >= 0:
+    for _ in range(_MAX_SIGNATURES):
+        if signature < 0:
+            break
         start = signature - 8
         if data[start] in _HEADER_SIZES and data[start + 1] < 0x30:
             check = data[start + 12 : start + 14]
@@ -215,21 +221,34 @@ def definition_at(data: bytes, at: int, end: int, chained: int) -> Layout | None
 
 
 def crc16(data: bytes) -> int:
-    """The protocol's checksum (CRC-16, polynomial 0x8005, reflected); 0 over data and checksum.
+    """The protocol's checksum (CRC-16, polynomial 0x8005, reflected); 0 over data and checksum."""
+    value = 0
+    for at in range(0, len(data), _BLOCK_BYTES):
+        block = bytearray(data[at : at + _BLOCK_BYTES])
+        if len(block) > 1:
+            block[0] ^= value & 0xFF
+            block[1] ^= value >> 8
+            value = _crc_of_block(block)
+        else:
+            value = value >> 8 ^ int(_by_one_byte()[(value ^ block[0]) & 0xFF])
+    return value
+
+
+def _crc_of_block(block: bytearray) -> int:
+    """The checksum of a block that begins with none.
 
     The sum is linear, so that of two neighbours is one's, moved on by the other's length, plus the
     other's: all pairs are joined at once, then all pairs of pairs.
     """
-    odd = len(data) % 2
-    words = np.frombuffer(data if not odd else b"\0" + data, dtype="<u2")
+    words = np.frombuffer(b"\0" + block if len(block) % 2 else block, dtype="<u2")
     sums = _moved(1)[words]
-    reach = 1
+    doublings = 1
     while len(sums) > 1:
         if len(sums) % 2:
             sums = np.concatenate([np.zeros(1, np.uint16), sums])
-        sums = _moved(reach)[sums[::2]] ^ sums[1::2]
-        reach += 1
-    return int(sums[0]) if len(sums) else 0
+        sums = _moved(doublings)[sums[::2]] ^ sums[1::2]
+        doublings += 1
+    return int(sums[0])
 
 
 @cache

@@ -47,10 +47,12 @@ _NO_CLOCK = -1
 
 #: Of one file; every one costs a place in memory.
 MAX_MESSAGES = 4_000_000
+#: Of a definition, in messages.
+_DEFINITION_COST = 8
 #: Different shapes of messages in one file.
 MAX_LAYOUTS = 4_096
 #: How often reading goes on behind damage, and how many bytes are looked through for it.
-_MAX_DAMAGES = 500
+_MAX_DAMAGES = 5_000
 _MAX_SOUGHT_BYTES = 4 * limits.MEBIBYTE
 _SLICE_BYTES = limits.MEBIBYTE
 #: Further apart, two messages in a row are not of one clock.
@@ -187,6 +189,7 @@ class _Walk:
         layout = definition_at(self.data, at, self.end, self.chained)
         if layout is None:
             return 0
+        self.budget.spend_messages(_DEFINITION_COST, at)
         key = (layout.spec, layout.with_developer)
         if key not in self._found:
             self.budget.spend_layout(at)
@@ -260,8 +263,10 @@ class _Walk:
         return at + size, time
 
     def _is_out_of_place(self, layout: Layout, header: int) -> bool:
-        """Whether no device writes such a message here: `file_id` again, or a time of five bits
-        with a message that is not one of many."""
+        """Whether no device writes such a message here.
+
+        That is `file_id` again, or a time of five bits with a message that is not one of many.
+        """
         if header & _COMPRESSED:
             return layout.kind not in _OFTEN
         return layout.kind == _FILE_ID and any(

@@ -88,7 +88,7 @@ def show(analysis: Analysis, assessment: Assessment) -> Shown:
                 "format": recording.source.format,
                 "title": recording.source.title,
             },
-            "simulated": any(notice.code == "simulated" for notice in notices),
+            "simulated": recording.simulated,
             "start_utc": recording.start_utc.isoformat() if recording.start_utc else None,
             "duration_s": round(recording.duration_s, 3),
             "device": str(recording.device),

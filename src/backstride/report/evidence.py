@@ -1,7 +1,7 @@
 """What stands behind a claim, on a terminal."""
 
 from rich.console import Console
-from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -29,49 +29,51 @@ def render_behind(
     console: Console,
 ) -> None:
     """One claim: the verdict, the studies, the constants in use, and what was pooled."""
-    console.print(f"\n[bold]{escape(claim.title)}[/bold]  “{escape(claim.claim)}”")
-    console.print(f"The claim is [bold]{claim.verdict.label}[/bold]. {escape(claim.says)}\n")
-    studies = Table(title="Studies", title_justify="left", box=None, header_style="dim")
-    for name in ("source", "leans", "who", "found"):
-        studies.add_column(name, overflow="fold", ratio=3 if name == "found" else None)
+    console.print(Text.assemble("\n", (claim.title, "bold"), f": “{claim.claim}”"))
+    console.print(Text.assemble("The claim is ", (claim.verdict.label, "bold"), f". {claim.says}"))
+    console.print("\n[bold]Studies[/bold]")
     for study in claim.studies:
-        studies.add_row(study.source, study.leans.value, study.people, study.found)
-    console.print(studies)
-    if constants:
-        console.print(_constants(constants))
-    else:
-        console.print("No number of the program stands behind this claim yet.", style="dim")
+        console.print(
+            Padding(
+                Text.assemble(
+                    (study.source, "bold"),
+                    f" ({study.leans.value}): {study.people}; {study.setting}. {study.found}",
+                ),
+                (0, 0, 0, 2),
+            )
+        )
+    console.print("\n[bold]Numbers in use[/bold]")
+    for number in constants:
+        console.print(Padding(_constant(number), (0, 0, 0, 2)))
+    if not constants:
+        console.print("  No number of the program stands behind this claim yet.", style="dim")
     for pool in pools:
         console.print(_pool(pool))
     keys = [study.source for study in claim.studies]
     keys += [key for number in constants for key in number.provenance.sources]
     console.print("\n[bold]Sources[/bold]")
     for key in dict.fromkeys(keys):
-        console.print(f"[dim]{key}[/dim] {escape(bibliography()[key].text)}", highlight=False)
+        console.print(
+            Text.assemble("  ", (key, "bold"), f" {bibliography()[key].text}"), soft_wrap=True
+        )
 
 
-def _constants(constants: tuple[Constant | Regression, ...]) -> Table:
-    table = Table(title="\nNumbers in use", title_justify="left", box=None, header_style="dim")
-    for name in ("name", "value", "interval", "grade", "kind", "where it is from"):
-        table.add_column(name, overflow="fold", ratio=2 if name.startswith("where") else None)
-    for number in constants:
-        about = number.provenance
-        value = (
-            " ".join(f"{c:g}" for c in number.coefficients)
-            if isinstance(number, Regression)
-            else f"{float(number):g}"
-        )
-        meaning = about.interval.value.replace("_", " ")
-        interval = "exact" if meaning == "exact" else f"{about.low:g} to {about.high:g} ({meaning})"
-        table.add_row(
-            about.name,
-            f"{value} {about.unit if about.unit != '1' else ''}".strip(),
-            interval,
-            about.grade.value,
-            about.kind.value,
-            f"{about.population}. {about.where} [{', '.join(about.sources)}]",
-        )
-    return table
+def _constant(number: Constant | Regression) -> Text:
+    about = number.provenance
+    value = (
+        " ".join(f"{c:g}" for c in number.coefficients)
+        if isinstance(number, Regression)
+        else f"{float(number):g}"
+    )
+    unit = "" if about.unit == "1" else f" {about.unit}"
+    meaning = about.interval.value.replace("_", " ")
+    interval = "exact" if meaning == "exact" else f"{about.low:g} to {about.high:g} {meaning}"
+    return Text.assemble(
+        (about.name, "bold"),
+        (f"  {value}{unit}", "cyan"),
+        f" ({interval}), grade {about.grade.value}, {about.kind.value}. ",
+        (f"{about.population}: {about.where} [{', '.join(about.sources)}]", "dim"),
+    )
 
 
 def _pool(pool: Pool) -> Table:

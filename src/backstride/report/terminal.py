@@ -1,6 +1,6 @@
 """What was found, on a terminal: a timeline strip, bouts, calories, ten answers, warnings."""
 
-from typing import Any
+from typing import Any, Literal
 
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
@@ -148,8 +148,9 @@ def _bouts(document: dict[str, Any], *, imperial: bool) -> RenderableType:
         return Text()
     table = Table(box=None, pad_edge=False, header_style="dim")
     for name in ("from", "to", "direction", "gait", "distance", "pace", "steps/min", "bpm"):
-        table.add_column(name, justify="left" if name in ("direction", "gait") else "right")
-    table.add_column("sure")
+        justify: Literal["left", "right"] = "left" if name in ("direction", "gait") else "right"
+        table.add_column(name, justify=justify, no_wrap=True)
+    table.add_column("sure", no_wrap=True)
     for bout in rows[:_MOST_BOUTS]:
         kind = "suspected" if bout["suspected"] else bout["direction"]
         mark, colour = _MARKS[kind]
@@ -174,7 +175,7 @@ def _surety(bout: dict[str, Any]) -> str:
     if bout["origin"] == "declared":
         return "you said so"
     percent = min(99, int(100 * (bout["probability"] or 0)))
-    return f"{percent} % by {bout['origin']}"
+    return f"{percent} % {bout['origin']}"
 
 
 def _calories(document: dict[str, Any]) -> RenderableType | None:

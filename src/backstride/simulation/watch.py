@@ -11,6 +11,7 @@ import numpy as np
 from backstride.evidence import constant
 from backstride.models.energy import running_cost, running_oxygen, walking_cost
 from backstride.recording import (
+    SIMULATED_DEVICE,
     Athlete,
     Device,
     Floats,
@@ -115,7 +116,7 @@ def recorded(
         tracks=(track,),
         laps=_laps(course, way),
         sections=(_section(course, way, options.place),),
-        device=Device("development", "SIMULATED by Backstride", "1.0"),
+        device=Device("development", SIMULATED_DEVICE, "1.0"),
         source=Source(
             path="simulated",
             sha256=hashlib.sha256(values.tobytes()).hexdigest(),
