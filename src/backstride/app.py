@@ -103,7 +103,7 @@ def analyze_files(request: Request, progress: Progress | None = None) -> Results
     """
     athlete = Athlete.from_toml(request.athlete_file) if request.athlete_file else Athlete()
     columns = ColumnMap.from_toml(request.columns_file) if request.columns_file else None
-    paths, failures = _files(request.paths)
+    paths, failures = _files(request.paths, columns)
     if request.backward and len(paths) > 1:
         raise RequestError(
             f"--backward names times of one recording, but {len(paths)} files were given",
@@ -118,14 +118,14 @@ def analyze_files(request: Request, progress: Progress | None = None) -> Results
     return _results(outcomes)
 
 
-def _files(paths: Sequence[Path]) -> tuple[list[Path], list[Failure]]:
+def _files(paths: Sequence[Path], columns: ColumnMap | None) -> tuple[list[Path], list[Failure]]:
     """Files to read, folders opened up; a folder without any is a failure."""
     files: list[Path] = []
     failures = []
     for path in paths:
         if not path.is_dir():
             files.append(path)
-        elif found := recordings_in(path):
+        elif found := recordings_in(path, columns=columns):
             files += found
         else:
             failures.append(

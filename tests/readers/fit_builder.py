@@ -1,11 +1,14 @@
 """FIT files byte by byte, so that a test can say exactly what a device wrote, or spoil it.
 
-Independent of the reader: it packs numbers with `struct` and has its own, plain checksum.
+Independent of the reader, which only the short hands at the end call: it packs numbers with `struct` and has its own, plain checksum.
 """
 
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from backstride.readers import fit
+from backstride.recording import Recording, Source, Track
 
 #: Base types as a definition writes them -> `struct` code and the value that means "none".
 ENUM, SINT8, UINT8, STRING, BYTE = 0x00, 0x01, 0x02, 0x07, 0x0D
@@ -193,3 +196,25 @@ def session(seconds: int, sport: int = 1, sub_sport: int = 0, begin: int = 0) ->
 def activity(seconds: int = 60) -> bytes:
     """A run, whole and sound: `seconds` records, and a session."""
     return fit_file(file_id(), records(range(seconds)), session(seconds))
+
+
+SOURCE = Source("run.fit", "0" * 64, "fit")
+
+
+def read(data: bytes) -> Recording:
+    (recording,) = fit.read(data, SOURCE)
+    return recording
+
+
+def track_of(recording: Recording, name: str = "record") -> Track:
+    track = recording.track(name)
+    assert track is not None
+    return track
+
+
+def codes(recording: Recording) -> list[str]:
+    return [notice.code for notice in recording.notices]
+
+
+def said(recording: Recording) -> str:
+    return " | ".join(notice.message for notice in recording.notices)

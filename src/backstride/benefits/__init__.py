@@ -118,6 +118,11 @@ def _answer(benefit: Benefit, history: History) -> Answer:
 def _how_to_say_it(history: History) -> str:
     if not history.suspected:
         return "if you ran backward here, say when: --backward 12:00-14:30"
+    if len(history.digests) > 1:
+        return (
+            f"{len(history.suspected)} part(s) look backward but not surely; look at each "
+            "recording by itself, and say there with --backward what was"
+        )
     times = ", ".join(
         f"--backward {clock(bout.start_s)}-{clock(bout.end_s)}" for bout in history.suspected
     )

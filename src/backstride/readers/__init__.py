@@ -118,10 +118,11 @@ def read_many(
         yield error
 
 
-def recordings_in(folder: str | Path) -> list[Path]:
+def recordings_in(folder: str | Path, *, columns: "ColumnMap | None" = None) -> list[Path]:
     """Files under a folder that could be recordings, by their suffix, sorted.
 
-    Hidden files and folders, and those that systems leave behind, are skipped.
+    Hidden files and folders, and those that systems leave behind, are skipped; so are CSV tables
+    of something else, such as the index of an export.
 
     Raises
     ------
@@ -137,7 +138,23 @@ def recordings_in(folder: str | Path) -> list[Path]:
     for place, folders, names in os.walk(root):
         folders[:] = [name for name in folders if not is_junk(name)]
         found += [Path(place, name) for name in names if not is_junk(name)]
-    return sorted(path for path in found if path.name.lower().endswith(_FILE_SUFFIXES))
+    return sorted(
+        path
+        for path in found
+        if path.name.lower().endswith(_FILE_SUFFIXES) and not _is_other_table(path, columns)
+    )
+
+
+def _is_other_table(path: Path, columns: "ColumnMap | None") -> bool:
+    """Whether a file is a CSV table that can be read and is no recording."""
+    if not _is_table(path.name):
+        return False
+    try:
+        with _opened(path) as file:
+            head = _bytes_of(file, str(path), limits.HEAD_BYTES)
+    except ReadError:
+        return False
+    return bool(head) and not _is_recorded_table(head, columns)
 
 
 def _opened(path: str | Path) -> BinaryIO:
@@ -223,11 +240,18 @@ def _members(
 
 def _is_wanted(member: "Unpacked", columns: "ColumnMap | None") -> bool:
     """Whether a member is meant as a recording; exports are full of tables of other things."""
-    if not member.member.lower().removesuffix(".gz").endswith((".csv", ".tsv")):
-        return True
+    return not _is_table(member.member.removesuffix(".gz")) or _is_recorded_table(
+        member.data[: limits.HEAD_BYTES], columns
+    )
+
+
+def _is_table(name: str) -> bool:
+    return name.lower().endswith((".csv", ".tsv"))
+
+
+def _is_recorded_table(head: bytes, columns: "ColumnMap | None") -> bool:
     from backstride.readers import csv_table
 
-    head = member.data[: limits.HEAD_BYTES]
     return csv_table.sniff(head) if columns is None else csv_table.fits(head, columns)
 
 

@@ -1,5 +1,6 @@
 """What was found, on a terminal: a timeline strip, bouts, calories, ten answers, warnings."""
 
+from pathlib import PurePath
 from typing import Any, Literal
 
 from rich.console import Console, Group, RenderableType
@@ -24,6 +25,8 @@ _MARKS = {
 }
 #: More bouts than this are counted, not listed.
 _MOST_BOUTS = 24
+#: Characters of a file's name that an overview shows.
+_NAME = 30
 #: With more recordings than this each gets a line, not a page.
 _MOST_PAGES = 3
 
@@ -242,19 +245,26 @@ def _whole(value: float | None) -> str:
     return "–" if value is None else f"{value:.0f}"
 
 
+def _tail(path: str) -> str:
+    """The end of a file's name, which is where names differ."""
+    name = PurePath(path).name
+    return name if len(name) <= _NAME else f"…{name[1 - _NAME :]}"
+
+
 def _overview(results: Results, *, imperial: bool) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for name in ("started", "recording", "sport"):
-        table.add_column(name, overflow="fold")
+    table = Table(box=None, pad_edge=False, header_style="dim", expand=True)
+    table.add_column("started", no_wrap=True)
+    table.add_column("recording", no_wrap=True, overflow="ellipsis", ratio=1)
+    table.add_column("sport", no_wrap=True)
     for name in ("time", "forward", "backward", "suspected"):
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     for shown in results.recordings:
         document = shown.document
         totals = document["totals"]
         waiting = sum(bool(bout["suspected"]) for bout in document["bouts"])
         table.add_row(
             (document["start_utc"] or "no date")[:16].replace("T", " "),
-            escape(document["source"]["title"] or document["source"]["path"]),
+            escape(document["source"]["title"] or _tail(document["source"]["path"])),
             document["sport"],
             clock(document["duration_s"]),
             distance(totals["forward"]["distance_m"], imperial=imperial),
