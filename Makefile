@@ -46,9 +46,12 @@ gallery: .venv/ready  ## draw the figures of docs/gallery again
 
 matrix: $(UV)  ## the tests on each Python that this machine has
 	@for version in $(PYTHONS); do \
-	  if $(UV) python find --no-python-downloads $$version >/dev/null 2>&1; then \
+	  found=$$($(UV) python find --no-python-downloads $$version 2>/dev/null \
+	    || ls -d "$$HOME"/.pyenv/versions/$$version.*/bin/python 2>/dev/null | tail -n 1); \
+	  if [ -n "$$found" ]; then \
 	    echo "== Python $$version"; \
-	    UV_PROJECT_ENVIRONMENT=.venv-$$version $(UV) run --frozen --quiet --all-extras --python $$version pytest -q -n 2 || exit 1; \
+	    UV_PROJECT_ENVIRONMENT=.venv-$$version $(UV) run --frozen --quiet --all-extras \
+	      --python "$$found" pytest -q -n 2 || exit 1; \
 	  else echo "== Python $$version: not on this machine, left out"; fi; \
 	done
 

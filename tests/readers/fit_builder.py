@@ -1,6 +1,7 @@
 """FIT files byte by byte, so that a test can say exactly what a device wrote, or spoil it.
 
-Independent of the reader, which only the short hands at the end call: it packs numbers with `struct` and has its own, plain checksum.
+Independent of the reader, which only the short hands at the end call: it packs numbers with
+`struct` and has its own, plain checksum.
 """
 
 import struct

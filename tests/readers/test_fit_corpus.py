@@ -19,6 +19,7 @@ import pytest
 from fitdecode.types import FieldData
 
 from backstride.errors import UnknownFormatError
+from backstride.motion.series import series_of
 from backstride.readers import fit
 from backstride.recording import Floats, Recording, Source, Track
 from backstride.vocabulary import Sport
@@ -179,12 +180,11 @@ def with_chiptime(path: Path) -> Decoded:
 
 
 def row_of(given: dict[str, object]) -> list[float]:
-    """Values by `WORDS`; a heart rate of 0 is none."""
+    """Values by `WORDS`."""
     row = []
-    for name, fields, factor in WORDS:
+    for _, fields, factor in WORDS:
         values = [given[f] for f in fields if isinstance(given.get(f), int | float)]
-        value = float(values[0]) * factor if values else math.nan
-        row.append(math.nan if name == "heart_rate_bpm" and value == 0 else value)
+        row.append(float(values[0]) * factor if values else math.nan)
     return row
 
 
@@ -304,13 +304,11 @@ def test_fields_smaller_than_their_type_are_no_damage(data_dir: Path) -> None:
     assert recording.notices == ()
 
 
-def test_a_pulse_of_zero_is_counted_by_decoders_and_missing_here(data_dir: Path) -> None:
+def test_a_pulse_of_zero_stays_as_recorded_and_is_missing_to_models(data_dir: Path) -> None:
     """Zwift without a strap writes a heart rate of 0 in each of its 1,808 records."""
     (recording,) = recordings_of(data_dir / BROKEN / ZWIFT)
-    stored = recording.raw["record"].columns["heart_rate"]
-    assert len(stored) == 1808
-    assert not stored.any()
-    assert "heart_rate_bpm" not in record_of(recording)
+    assert record_of(recording).column("heart_rate_bpm").tolist() == [0] * 1808
+    assert np.isnan(series_of(recording).heart_rate_bpm).all()
 
 
 def test_the_unwritten_end_of_a_file_is_all_that_is_lost(data_dir: Path) -> None:

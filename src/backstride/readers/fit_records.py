@@ -112,9 +112,6 @@ def _known_columns(records: Kind) -> dict[str, Floats]:
         if word in columns:
             values = np.where(np.isnan(values), columns[word], values)
         columns[word] = values
-    if "heart_rate_bpm" in columns:
-        heart_rate = columns["heart_rate_bpm"]
-        heart_rate[heart_rate == 0] = np.nan
     return columns
 
 

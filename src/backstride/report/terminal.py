@@ -253,7 +253,7 @@ def _tail(path: str) -> str:
 
 def _overview(results: Results, *, imperial: bool) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim", expand=True)
-    table.add_column("started", no_wrap=True)
+    table.add_column("day", no_wrap=True)
     table.add_column("recording", no_wrap=True, overflow="ellipsis", ratio=1)
     table.add_column("sport", no_wrap=True)
     for name in ("time", "forward", "backward", "suspected"):
@@ -263,7 +263,7 @@ def _overview(results: Results, *, imperial: bool) -> Table:
         totals = document["totals"]
         waiting = sum(bool(bout["suspected"]) for bout in document["bouts"])
         table.add_row(
-            (document["start_utc"] or "no date")[:16].replace("T", " "),
+            (document["start_utc"] or "no date")[:10],
             escape(document["source"]["title"] or _tail(document["source"]["path"])),
             document["sport"],
             clock(document["duration_s"]),
