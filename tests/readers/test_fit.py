@@ -24,8 +24,9 @@ from tests.readers.fit_builder import (
 )
 
 from backstride.errors import UnknownFormatError
-from backstride.readers import fit, fit_frame
-from backstride.readers.fit_tables import unrolled
+from backstride.readers import fit
+from backstride.readers.fit import frame as fit_frame
+from backstride.readers.fit.tables import unrolled
 from backstride.recording import Given, Sex
 from backstride.vocabulary import Sport
 

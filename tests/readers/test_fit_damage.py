@@ -26,7 +26,8 @@ from tests.readers.fit_builder import (
 )
 
 from backstride.errors import DamagedFileError, RefusedFileError
-from backstride.readers import fit, fit_wire, limits
+from backstride.readers import fit, limits
+from backstride.readers.fit import wire as fit_wire
 from backstride.vocabulary import Sport
 
 # clocks

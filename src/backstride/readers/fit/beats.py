@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from backstride.readers.fit_clock import Clock
-from backstride.readers.fit_tables import RECORD, Key, Kind, Messages, unrolled
+from backstride.readers.fit.clock import Clock
+from backstride.readers.fit.tables import RECORD, Key, Kind, Messages, unrolled
 from backstride.recording import Floats, Track
 
 _HR, _HRV = 132, 78

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from backstride.readers import fit_profile, limits
-from backstride.readers.fit_clock import Clock
-from backstride.readers.fit_frame import TIMESTAMP, Span
-from backstride.readers.fit_tables import RECORD, Key, Kind, Messages, unrolled
+from backstride.readers import limits
+from backstride.readers.fit import profile as fit_profile
+from backstride.readers.fit.clock import Clock
+from backstride.readers.fit.frame import TIMESTAMP, Span
+from backstride.readers.fit.tables import RECORD, Key, Kind, Messages, unrolled
 from backstride.recording import Floats, Notice, Section, Track
 from backstride.vocabulary import QUANTITIES, Sport
 

@@ -15,12 +15,16 @@ from typing import Any, TypeVar
 import numpy as np
 
 from backstride.errors import AthleteError, DamagedFileError, ReadError, UnknownFormatError
-from backstride.readers import fit_beats, fit_frame, fit_profile, fit_wire, limits
-from backstride.readers.fit_clock import Clock, clock_of
-from backstride.readers.fit_frame import Check
-from backstride.readers.fit_records import record_track, without_implausible
-from backstride.readers.fit_tables import RECORD, Kind, Messages, RawTables
-from backstride.readers.fit_wire import Part, Wire
+from backstride.readers import limits
+from backstride.readers.fit import beats as fit_beats
+from backstride.readers.fit import frame as fit_frame
+from backstride.readers.fit import profile as fit_profile
+from backstride.readers.fit import wire as fit_wire
+from backstride.readers.fit.clock import Clock, clock_of
+from backstride.readers.fit.frame import Check
+from backstride.readers.fit.records import record_track, without_implausible
+from backstride.readers.fit.tables import RECORD, Kind, Messages, RawTables
+from backstride.readers.fit.wire import Part, Wire
 from backstride.readers.samples import one_line
 from backstride.recording import (
     Athlete,

@@ -12,9 +12,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from backstride.readers import fit_profile, limits
-from backstride.readers.fit_frame import NO_TIME, TIMESTAMP, FieldSpec, Layout
-from backstride.readers.fit_wire import Group, Offsets
+from backstride.readers import limits
+from backstride.readers.fit import profile as fit_profile
+from backstride.readers.fit.frame import NO_TIME, TIMESTAMP, FieldSpec, Layout
+from backstride.readers.fit.wire import Group, Offsets
 from backstride.readers.samples import one_line
 from backstride.recording import Floats, Table
 

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backstride.readers import limits
-from backstride.readers.fit_frame import (
+from backstride.readers.fit.frame import (
     DEFINITION,
     DEVELOPER,
     Check,

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backstride.readers import limits
-from backstride.readers.fit_wire import FIRST_DATE
+from backstride.readers.fit.wire import FIRST_DATE
 from backstride.recording import Floats, Notice
 
 _EPOCH = datetime(1989, 12, 31, tzinfo=UTC)
