@@ -29,7 +29,7 @@ from backstride.evidence import (
 )
 from backstride.models import cardio, energy, load
 from backstride.recording import Floats
-from backstride.vocabulary import SECONDS_PER_MINUTE, clock
+from backstride.vocabulary import SECONDS_PER_MINUTE, clock, pace
 
 KEY = "cardio"
 
@@ -47,6 +47,19 @@ def assess(history: History) -> Finding | NotAssessable:
     by_energy = measured(
         "energy", "By energy", "forward laps", lambda: _mean(covered, energy.laps_by_energy)
     )
+    adjusted = measured(
+        "direction_adjusted_speed",
+        "Direction-adjusted pace",
+        "m/s",
+        lambda: _mean(
+            covered, lambda slope: energy.equivalent_forward_speed(covered.speed_mps, slope)
+        ),
+        "the forward, level pace that takes the same power",
+    )
+    equal = (
+        f"The power was that of {pace(adjusted.value)} forward on the level "
+        f"(between {pace(adjusted.low or 0)} and {pace(adjusted.high or 0)}). "
+    )
     details = (
         by_energy,
         measured(
@@ -55,15 +68,7 @@ def assess(history: History) -> Finding | NotAssessable:
             "forward laps",
             lambda: _mean(covered, lambda slope: energy.laps_by_oxygen(covered.speed_mps, slope)),
         ),
-        measured(
-            "direction_adjusted_speed",
-            "Direction-adjusted pace",
-            "m/s",
-            lambda: _mean(
-                covered, lambda slope: energy.equivalent_forward_speed(covered.speed_mps, slope)
-            ),
-            "the forward, level pace that takes the same power",
-        ),
+        adjusted,
         *_heart_rates(history, running),
         *_loads(history),
     )
@@ -77,6 +82,7 @@ def assess(history: History) -> Finding | NotAssessable:
             because=(
                 "One backward lap takes about as much energy as "
                 f"{between(by_energy, digits=1, unit='forward laps')} at the same speed. "
+                + equal
                 + remark(KEY, "six")
             ),
             cautions=(
@@ -94,7 +100,7 @@ def assess(history: History) -> Finding | NotAssessable:
         because=(
             "By your own heart beats one backward lap was worth "
             f"{between(beats, digits=1, unit='forward laps')} at matched speed; studies of energy "
-            f"say {by_energy.value:.1f}. " + remark(KEY, "six")
+            f"say {by_energy.value:.1f}. " + equal + remark(KEY, "six")
         ),
         cautions=(
             f"Your heart beats were compared over the second half of bouts of {clock(_steady())} "
