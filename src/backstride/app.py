@@ -257,9 +257,15 @@ def _results(outcomes: Sequence[_Outcome]) -> Results:
 def _without_duplicates(done: list[_Done]) -> list[_Done]:
     """The richer one of two recordings of the same run, with a word about the other."""
     kept: list[_Done] = []
+    # Places of kept recordings by the minute they started in, so that the cost stays linear.
+    by_minute: dict[int | None, list[int]] = {}
     for one in done:
-        twin = next((k for k, other in enumerate(kept) if _same_run(one, other)), None)
+        minute = _minute(one)
+        near = [None] if minute is None else [minute - 1, minute, minute + 1]
+        candidates = [place for key in near for place in by_minute.get(key, ())]
+        twin = next((place for place in candidates if _same_run(one, kept[place])), None)
         if twin is None:
+            by_minute.setdefault(minute, []).append(len(kept))
             kept.append(one)
             continue
         richer, poorer = sorted((one, kept[twin]), key=lambda each: -each.richness)
@@ -273,6 +279,10 @@ def _without_duplicates(done: list[_Done]) -> list[_Done]:
             richer, shown=replace(richer.shown, document={**document, "warnings": warnings})
         )
     return kept
+
+
+def _minute(one: _Done) -> int | None:
+    return None if one.start_utc is None else int(one.start_utc.timestamp() // _SAME_START_S)
 
 
 #: Two recordings are one run if they start and last alike, and agree on distance and heart rate.
