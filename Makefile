@@ -12,7 +12,7 @@ PYTHONS := 3.11 3.12 3.13
 demo: .venv/ready  ## analyze a simulated session, then RUN=file-or-folder
 	$(IN_ENV) backstride demo --out out
 ifdef RUN
-	$(IN_ENV) backstride analyze $(RUN) --report out/your-runs.html || test $$? -eq 1
+	$(IN_ENV) backstride analyze "$(RUN)" --report out/your-runs.html || test $$? -eq 1
 	@echo "your report: out/your-runs.html"
 endif
 	@echo "the report of the simulated session: out/report.html"

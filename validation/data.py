@@ -55,12 +55,14 @@ class Run:
 def runs() -> tuple[Run, ...]:
     """Every run of the corpus, once; a run is known by its start."""
     found: dict[object, Run] = {}
-    for place, path in enumerate(files_of(CORPUS)):
+    place = 0
+    for path in files_of(CORPUS):
         for recording in recordings_of(path):
             if recording.sport is not Sport.RUNNING or not recording.tracks:
                 continue
             key = recording.start_utc or path.name
             found[key] = _joined(found.get(key), path.name, recording, tuning=place % 2 == 0)
+            place += 1
     return tuple(found.values())
 
 

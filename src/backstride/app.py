@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib import import_module
 from multiprocessing import get_context
@@ -222,6 +222,10 @@ def _one(recording: Recording, request: Request, athlete: Athlete) -> _Outcome:
             from backstride.report.export import export
 
             export(analysis, shown.document, request.export_to)
+    except RequestError as error:
+        if request.backward:
+            raise  # the words of the request do not fit its one recording: wrong usage
+        return Failure(path, f"{path}: {error}", error.hint)
     except BackstrideError as error:
         message = str(error) if path in str(error) else f"{path}: {error}"
         return Failure(path, message, error.hint)
@@ -269,10 +273,9 @@ def _without_duplicates(done: list[_Done]) -> list[_Done]:
             kept.append(one)
             continue
         richer, poorer = sorted((one, kept[twin]), key=lambda each: -each.richness)
-        message = (
-            f"{poorer.shown.document['source']['path']} is a recording of the same run with fewer "
-            "values; it was left out."
-        )
+        fewer = " with fewer values" if poorer.richness < richer.richness else ""
+        path = poorer.shown.document["source"]["path"]
+        message = f"{path} is a recording of the same run{fewer}; it was left out."
         document = richer.shown.document
         warnings = [*document["warnings"], {"code": "same_run", "message": message}]
         kept[twin] = replace(
@@ -324,13 +327,17 @@ def _mean_heart_rate(document: dict[str, Any]) -> float | None:
 class Behind:
     """What stands behind one claim: the verdict, its studies, and the numbers in use.
 
-    `constants` are those that ran when the simulated demonstration session was assessed; `pools`
-    those of them that several studies were pooled for.
+    `constants` are those that ran when eight weeks of the simulated demonstration session were
+    assessed; `pools` those of them that several studies were pooled for.
     """
 
     claim: Claim
     constants: tuple[Constant | Regression, ...]
     pools: tuple[Pool, ...]
+
+
+#: Weeks of the demonstration session that stand for a history.
+_WEEKS = 8
 
 
 def evidence_behind(key: str) -> Behind:
@@ -345,7 +352,10 @@ def evidence_behind(key: str) -> Behind:
         raise RequestError(f"no benefit is called '{key}'", hint="one of: " + ", ".join(claims()))
     benefit = next(one for one in BENEFITS if one.key == key)
     simulated = analyze(demo_session().recording)
-    history = History((digest(simulated),), simulated.athlete)
+    one = digest(simulated)
+    start = one.start_utc or datetime.fromtimestamp(0, UTC)
+    weeks = [replace(one, start_utc=start + timedelta(weeks=k)) for k in range(_WEEKS)]
+    history = History(tuple(weeks), simulated.athlete)
     with collecting() as seen:
         benefit.assess(history)
     numbers = {number.provenance.name: number for number in all_constants()}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from backstride.errors import BackstrideError
+from backstride.errors import BackstrideError, RequestError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -30,20 +30,25 @@ class _Range(click.ParamType[tuple[float, float]]):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[float, float]:
+        del param, ctx  # a wrong range is one line, without the usage that click would add
         if isinstance(value, tuple):
             return value
         ends = re.fullmatch(r"([\d:.]+)\s*[-–]\s*([\d:.]+)", str(value).strip())
-        times = [_seconds(end) for end in ends.groups()] if ends else [None]
-        if None in times:
-            self.fail(
-                f"'{value}' is not a range of times; write it as 12:00-14:30, from the start of "
-                "the recording",
-                param,
-                ctx,
+        times = [_seconds(end) for end in ends.groups()] if ends else []
+        start, end = times if ends else (None, None)
+        if start is None or end is None:
+            _refuse(
+                RequestError(
+                    f"--backward: '{value}' is not a range of times",
+                    hint="write it as 12:00-14:30, from the start of the recording",
+                )
             )
-        start, end = (float(time or 0) for time in times)
         if start >= end:
-            self.fail(f"'{value}' ends before it starts; swap the two times", param, ctx)
+            _refuse(
+                RequestError(
+                    f"--backward: '{value}' ends before it starts", hint="swap the two times"
+                )
+            )
         return start, end
 
 

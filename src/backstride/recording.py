@@ -330,7 +330,7 @@ class Recording:
         """From zero to the last sample or lap end, pauses included."""
         ends = [float(track.t_s[-1]) for track in self.tracks if len(track)]
         ends += [lap.end_s for lap in self.laps]
-        return max(ends, default=0.0)
+        return max([0.0, *ends])
 
     @property
     def simulated(self) -> bool:

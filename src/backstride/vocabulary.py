@@ -138,6 +138,9 @@ QUANTITIES: Mapping[str, Quantity] = _table(
     Quantity("rating_of_effort", "0-10", "Session rating of perceived exertion.", 0, 10, 0),
     Quantity("monotony", "1", "Mean daily load over its standard deviation, 7 days.", 0, 100, 2),
     Quantity("strain_au", "au", "Weekly load times monotony.", 0, 1e7, 0),
+    Quantity("weeks", "weeks", "A number of weeks.", 0, 1e4, 0),
+    Quantity("days", "d", "A number of days.", 0, 1e5, 0),
+    Quantity("count", "1", "A number of things.", 0, 1e9, 0),
     Quantity("kind", "1", "Code of a kind of movement.", -_INFINITY, _INFINITY, 0),
     Quantity("kinds", "kinds", "Effective number of kinds of movement.", 0, 1000, 2),
     Quantity("steps", "steps", "Number of steps.", 0, 1e7, 0),
@@ -153,6 +156,7 @@ METRES_PER_FOOT = 0.3048
 SECONDS_PER_MINUTE = 60.0
 SECONDS_PER_HOUR = 3600.0
 SECONDS_PER_DAY = 86400.0
+DAYS_PER_WEEK = 7
 JOULES_PER_KILOCALORIE = 4184.0
 KILOGRAMS_PER_POUND = 0.45359237
 

@@ -52,7 +52,7 @@ def bare_numbers(text: str) -> list[int]:
         for inner in ast.walk(node.slice)
         if isinstance(inner, ast.Constant) and isinstance(inner.value, int)
     }
-    return [
+    plain = [
         node.lineno
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant)
@@ -61,6 +61,25 @@ def bare_numbers(text: str) -> list[int]:
         and id(node) not in indices
         and node.value not in PLAIN
     ]
+    return plain + [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.BinOp)
+        and isinstance(node.op, ast.Add | ast.Sub)
+        and (value := folded(node)) is not None
+        and value not in PLAIN | {3}
+    ]
+
+
+def folded(node: ast.expr) -> float | None:
+    """The number that plain arithmetic hides, or None where there is more than numbers."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+        return node.value
+    if isinstance(node, ast.BinOp):
+        left, right = folded(node.left), folded(node.right)
+        if left is not None and right is not None:
+            return float(eval(compile(ast.Expression(node), "", "eval")))  # noqa: S307  # numbers only
+    return None
 
 
 def rooms() -> list[str]:
@@ -78,6 +97,8 @@ def test_a_planted_bare_number_is_caught() -> None:
     assert bare_numbers("def cost(v):\n    return 3.6 * v") == [2]
     assert bare_numbers("x = y[3] + 2 * 60 ** 0.5") == []
     assert bare_numbers("format(3)") == [1]
+    assert bare_numbers("week = 2 + 2 + 2 + 1")
+    assert bare_numbers("half = 1 / 2") == []
 
 
 @pytest.mark.parametrize("name", sorted(equations()))

@@ -17,7 +17,7 @@ from backstride.models.tissue import (
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.9])
 def test_swain1998_turned_round_gives_the_share_back(share: float) -> None:
     """%HRR = 1.5 + 1.03 %VO2R."""
-    assert oxygen_reserve(np.array([0.015 + 1.03 * share]))[0] == pytest.approx(share)
+    assert oxygen_reserve(np.array([0.015 + 1.03 * share]))[0] == pytest.approx(share, abs=1e-4)
 
 
 @pytest.mark.parametrize("share", [0.4, 0.6, 0.8])
@@ -26,8 +26,8 @@ def test_dalleck2006_agrees_with_swain1998(share: float) -> None:
     assert oxygen_reserve(np.array([share]))[0] == pytest.approx(share + 0.003, abs=0.05)
 
 
-def test_banister_s_worked_example() -> None:
-    """45 min at 150 bpm, rest 60, maximum 190, a man: 75 as printed by two calculators."""
+def test_banister_s_training_impulse_by_hand() -> None:
+    """By hand: 45 min at 150 bpm, rest 60, maximum 190; 45 x 0.6923 x 0.64 exp(1.92 x 0.6923)."""
     reserve = heart_rate_reserve(np.array([150.0]), 60, 190)
     assert trimp_male(np.array([45.0]), reserve)[0] == pytest.approx(75.3, abs=0.1)
     assert trimp_female(np.array([45.0]), reserve)[0] == pytest.approx(

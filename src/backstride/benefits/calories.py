@@ -19,7 +19,7 @@ from backstride.benefits.finding import (
 from backstride.benefits.history import History, Pieces
 from backstride.evidence import evaluate, total
 from backstride.models import energy
-from backstride.recording import Floats
+from backstride.recording import Floats, Given
 from backstride.vocabulary import (
     JOULES_PER_KILOCALORIE,
     METRES_PER_KILOMETRE,
@@ -32,7 +32,7 @@ Cost = Callable[[Floats], Floats]
 
 def assess(history: History) -> Finding | NotAssessable:
     """Energy of the backward part by the corrected model, beside device and forward model."""
-    everything = history.pieces
+    everything = history.pieces.merged()
     pieces = everything.where(everything.covered > 0)
     part = pieces.where(pieces.backward)
     if not np.sum(part.distance_m) > 0:
@@ -62,8 +62,8 @@ def assess(history: History) -> Finding | NotAssessable:
             *details_of(
                 traced,
                 {
-                    "session_as_forward": ("Whole recording, all counted as forward", unit),
-                    "session": ("Whole recording, corrected for backward", unit),
+                    "session_as_forward": ("All movement on foot, counted as forward", unit),
+                    "session": ("All movement on foot, corrected for backward", unit),
                     "as_forward": ("Backward part, counted as forward", unit),
                     "backward": ("Backward part, corrected", unit),
                     "active": ("Backward part, corrected, without rest", unit),
@@ -93,8 +93,6 @@ def _energies(pieces: Pieces, scale: float) -> dict[str, float | Floats]:
     )
     was_backward = behind.is_backward(KEY) > 0
     active = total(np.where(was_backward, if_backward, forward[..., part]))
-    # A forward bout may, as surely as the model is unsure of it, have been backward; its cost is
-    # left as forward, for the runner did not say otherwise.
     elsewhere = total(ahead)
     rest = energy.resting_energy(total(behind.time_s))
     rest_of_all = energy.resting_energy(total(pieces.time_s))
@@ -144,11 +142,14 @@ def _cautions(history: History, covered: Pieces) -> tuple[str, ...]:
     left_out = float(np.sum(backward.time_s) - np.sum(covered.time_s))
     if left_out > 0:
         said.append(
-            f"{left_out:.0f} s of backward running downhill or steeply uphill are left out: "
+            f"{left_out:.0f} s of moving backward downhill or steeply uphill are left out: "
             + remark(KEY, "downhill")
         )
     if not np.isfinite(covered.gradient).any():
         said.append("The recording has no height, so it is taken as level.")
+    origin = history.athlete.origins.get("mass_kg")
+    if origin is Given.RECORDING:
+        said.append(f"Body mass is what the recording says: {history.athlete.mass_kg:.0f} kg.")
     if history.athlete.mass_kg is None:
         said.append("Body mass is not known, so this is per kilogram of body mass.")
     if not backward.running.all():

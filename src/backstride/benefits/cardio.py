@@ -37,7 +37,7 @@ KEY = "cardio"
 def assess(history: History) -> Finding | NotAssessable:
     """Forward laps that a backward lap is worth: by heart beats if they can speak, or energy."""
     running = history.backward.where(history.backward.running)
-    covered = running.where((running.covered > 0) & (running.distance_m > 0))
+    covered = running.where((running.covered > 0) & (running.distance_m > 0)).merged()
     if not len(covered):
         return not_assessable(
             KEY,
@@ -51,10 +51,10 @@ def assess(history: History) -> Finding | NotAssessable:
         "direction_adjusted_speed",
         "Direction-adjusted pace",
         "m/s",
-        lambda: _mean(
+        lambda: _over_time(
             covered, lambda slope: energy.equivalent_forward_speed(covered.speed_mps, slope)
         ),
-        "the forward, level pace that takes the same power",
+        "the forward, level pace that takes the same mean power",
     )
     equal = (
         f"The power was that of {pace(adjusted.value)} forward on the level "
@@ -72,43 +72,50 @@ def assess(history: History) -> Finding | NotAssessable:
         *_heart_rates(history, running),
         *_loads(history),
     )
-    beats = _beats_ratio(history)
-    if beats is None:
-        return finding(
-            KEY,
-            evaluate(lambda: {"laps": _mean(covered, energy.laps_by_energy)}),
-            "laps",
-            unit="forward laps",
-            because=(
-                "One backward lap takes about as much energy as "
-                f"{between(by_energy, digits=1, unit='forward laps')} at the same speed. "
-                + equal
-                + remark(KEY, "six")
-            ),
-            cautions=(
-                "This is a ratio from studies, not from your heart: for that, run at least two "
-                f"backward and two forward bouts of {clock(_steady())} or more at the same speed, "
-                "with heart rate.",
-            ),
-            details=details,
+    if _beats_ratio(history) is None:
+        traced = evaluate(lambda: {"laps": _mean(covered, energy.laps_by_energy)})
+        because = (
+            "One backward lap takes about as much energy as "
+            f"{between(by_energy, digits=1, unit='forward laps')} at the same speed. "
+        )
+        cautions: tuple[str, ...] = (
+            "This is a ratio from studies, not from your heart: for that, run at least two "
+            f"backward and two forward bouts of {clock(_steady())} or more at the same speed, "
+            "with heart rate.",
+        )
+    else:
+        traced = evaluate(lambda: {"laps": _own_laps(history)})
+        because = (
+            "By your own heart beats one backward lap was worth "
+            f"{between(traced['laps'], digits=1, unit='forward laps')} at matched speed; studies "
+            f"of energy say {by_energy.value:.1f}. "
+        )
+        cautions = (
+            f"Your heart beats were compared over the last minute of bouts of {clock(_steady())} "
+            "or more, at speeds that match.",
+            remark(KEY, "drift"),
         )
     return finding(
         KEY,
-        evaluate(lambda: {"laps": estimate("beats", beats.value, beats.low, beats.high)}),
+        traced,
         "laps",
         unit="forward laps",
-        because=(
-            "By your own heart beats one backward lap was worth "
-            f"{between(beats, digits=1, unit='forward laps')} at matched speed; studies of energy "
-            f"say {by_energy.value:.1f}. " + equal + remark(KEY, "six")
-        ),
-        cautions=(
-            f"Your heart beats were compared over the second half of bouts of {clock(_steady())} "
-            "or more, at speeds that match.",
-            remark(KEY, "drift"),
-        ),
+        because=because + equal + remark(KEY, "six"),
+        cautions=cautions,
         details=details,
     )
+
+
+def _own_laps(history: History) -> float | Floats:
+    """The runner's own ratio of heart beats, as a traced number."""
+    own = _beats_ratio(history)
+    return float("nan") if own is None else estimate("beats", own.value, own.low, own.high)
+
+
+def _over_time(pieces: Pieces, of_slope: Callable[[Floats], Floats]) -> Floats:
+    """Mean over time of something that depends on the slope, shape (..., 1)."""
+    share = pieces.time_s / np.sum(pieces.time_s)
+    return total(share * of_slope(np.maximum(pieces.slope, 0)))
 
 
 def _mean(pieces: Pieces, of_slope: Callable[[Floats], Floats]) -> Floats:
@@ -151,7 +158,7 @@ def _steady(*, length: Constant = constant("benefits.steady_s")) -> float:
 
 @equation(returns="share", source="")
 def _matched(
-    speed_mps: Floats, ratio: float, *, within: Constant = constant("benefits.matched_speed")
+    speed_mps: Floats, ratio: float, *, within: Constant = constant("benefits.matched_bouts")
 ) -> Floats:
     """1 where a speed is within the matching limit of the reference `ratio` scales it to."""
     return np.asarray(np.abs(speed_mps / ratio - 1) <= within, dtype=np.float64)
@@ -160,9 +167,9 @@ def _matched(
 def _beats_ratio(history: History) -> Spread | None:
     """Beats per metre, backward over forward at matched speed, over steady bouts of each.
 
-    Heart rate follows effort late, so only the second half of bouts of at least the steady length
-    is used. The interval is Student's t over the logarithm of each backward bout's ratio to the
-    mean of the forward ones; it needs two of each.
+    Heart rate follows effort late, so only the last minute of bouts of at least the steady length
+    is used, and of those the ones near the middle backward speed, for beats per metre change with
+    speed. The interval is Student's t of the difference of mean logarithms; it needs two of each.
     """
     from scipy.special import stdtrit
 
@@ -170,6 +177,7 @@ def _beats_ratio(history: History) -> Spread | None:
     if not len(backward):
         return None
     typical = float(np.median(backward[:, 0]))
+    backward = backward[_matched(backward[:, 0], typical) > 0]
     forward = forward[_matched(forward[:, 0], typical) > 0]
     if len(backward) < 2 or len(forward) < 2:
         return None
@@ -183,14 +191,14 @@ def _beats_ratio(history: History) -> Spread | None:
 
 
 def _steady_bouts(pieces: Pieces) -> Floats:
-    """Speed and beats per kilometre of each steady running bout's second half, shape (m, 2)."""
+    """Speed and beats per kilometre of each steady running bout's last minute, shape (m, 2)."""
     rows = []
-    for bout in np.unique(pieces.bout[pieces.running]):
-        one = pieces.where(pieces.bout == bout)
-        length = float(np.sum(one.time_s))
-        late = one.where(one.start_s - one.start_s[0] >= length / 2)
+    for one in pieces.where(pieces.running).split(pieces.bout[pieces.running]):
+        # The last piece may be cut short by a piece's length and still be of a long enough bout.
+        length = float(one.start_s[-1] + one.time_s[-1] - one.start_s[0])
+        late = one.where(one.start_s >= one.start_s[0] + length - SECONDS_PER_MINUTE)
         known = late.where(np.isfinite(late.heart_rate_bpm) & (late.distance_m > 0))
-        if length < _steady() or not len(known):
+        if length + 1 < _steady() or not len(known):
             continue
         speed = float(np.sum(known.distance_m) / np.sum(known.time_s))
         rate = float(np.average(known.heart_rate_bpm, weights=known.time_s))

@@ -22,13 +22,11 @@ from backstride.evidence import (
     estimate,
     evaluate,
 )
-from backstride.models import cardio
+from backstride.models import cardio, energy
 from backstride.recording import Floats
-from backstride.vocabulary import SECONDS_PER_DAY
+from backstride.vocabulary import DAYS_PER_WEEK, SECONDS_PER_DAY
 
 KEY = "fitness"
-_TREND_WEEKS = 2 + 2
-_WEEK_S = SECONDS_PER_DAY * (2 + 2 + 2 + 1)
 
 
 def assess(history: History) -> Finding | NotAssessable:
@@ -43,9 +41,14 @@ def assess(history: History) -> Finding | NotAssessable:
             what_would_help="give all recordings of some weeks together, e.g. their whole folder",
         )
     trend = _trend(points)
+
+    def traced_trend() -> dict[str, float | Floats]:
+        own = _trend(_economy(history))
+        return {"trend": estimate("economy", own.value, own.low, own.high)}
+
     return finding(
         KEY,
-        evaluate(lambda: {"trend": estimate("economy", trend.value, trend.low, trend.high)}),
+        evaluate(traced_trend),
         "trend",
         unit="% per 4 weeks",
         because=(
@@ -58,13 +61,19 @@ def assess(history: History) -> Finding | NotAssessable:
     )
 
 
-@equation(returns="duration_min", source="")
+@equation(returns="weeks", source="")
+def trend_weeks(*, weeks: Constant = constant("benefits.trend_weeks")) -> int:
+    """Weeks over which a trend is told."""
+    return int(weeks)
+
+
+@equation(returns="weeks", source="")
 def least_weeks(*, weeks: Constant = constant("benefits.least_weeks")) -> int:
     """Weeks that a trend needs."""
     return int(weeks)
 
 
-@equation(returns="steps", source="")
+@equation(returns="count", source="")
 def least_recordings(*, recordings: Constant = constant("benefits.least_recordings")) -> int:
     """Recordings that a trend needs."""
     return int(recordings)
@@ -77,26 +86,31 @@ def _near(ratio: Floats, *, within: Constant = constant("benefits.matched_speed"
 
 
 def _economy(history: History) -> Floats:
-    """Week and forward beats per kilometre at usual speed of each recording, shape (m, 2)."""
-    forward = history.forward
+    """Week and forward beats per kilometre at usual speed of each recording, shape (m, 2).
+
+    On the level, and before anything backward in the recording, which raises the heart rate after.
+    """
+    forward = history.before_backward
     known = forward.where(
-        forward.running & np.isfinite(forward.heart_rate_bpm) & (forward.distance_m > 0)
+        forward.running
+        & np.isfinite(forward.heart_rate_bpm)
+        & (forward.distance_m > 0)
+        & (energy.level_ground(forward.slope) > 0)
     )
     if not len(known):
         return np.zeros((0, 2))
     usual = float(np.median(known.speed_mps))
     near = known.where(_near(known.speed_mps / usual) > 0)
     rows = []
-    for which in np.unique(near.recording):
-        start = history.digests[which].start_utc
+    for mine in near.split(near.recording):
+        start = history.digests[int(mine.recording[0])].start_utc
         if start is None:
             continue
-        mine = near.where(near.recording == which)
         rate = np.average(mine.heart_rate_bpm, weights=mine.time_s)
         speed = np.sum(mine.distance_m) / np.sum(mine.time_s)
         rows.append(
             (
-                start.timestamp() / _WEEK_S,
+                start.timestamp() / (SECONDS_PER_DAY * DAYS_PER_WEEK),
                 float(cardio.beats_per_km(np.asarray(rate), np.asarray(speed))),
             )
         )
@@ -111,7 +125,7 @@ def _trend(points: Floats) -> Spread:
     (slope, _), covariance = np.polyfit(weeks, np.log(points[:, 1]), 1, cov=True)
     half = stdtrit(len(points) - 2, (1 + CONFIDENCE) / 2) * np.sqrt(covariance[0, 0])
     low, middle, high = (
-        100 * float(np.expm1(_TREND_WEEKS * each)) for each in (slope - half, slope, slope + half)
+        100 * float(np.expm1(trend_weeks() * each)) for each in (slope - half, slope, slope + half)
     )
     return Spread(middle, low, high)
 

@@ -1,9 +1,10 @@
 """What benefits look at: one or several analyzed recordings of a person, cut into pieces."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -49,9 +50,47 @@ class Pieces:
     def __len__(self) -> int:
         return len(self.time_s)
 
-    def where(self, mask: npt.NDArray[np.bool_]) -> "Pieces":
-        """The pieces of a mask, shape (n,)."""
+    def where(self, mask: npt.NDArray[np.bool_] | npt.NDArray[np.int64]) -> "Pieces":
+        """The pieces of a mask, shape (n,), or of indices."""
         return Pieces(*(getattr(self, f.name)[mask] for f in fields(self)))
+
+    def split(self, by: npt.NDArray[np.generic]) -> Iterator["Pieces"]:
+        """Runs of neighbouring pieces with the same value of `by`, shape (n,)."""
+        edges = np.flatnonzero(np.r_[True, by[1:] != by[:-1], True][: len(by) + 1])
+        for first, end in pairwise(edges if len(by) else ()):
+            yield Pieces(*(getattr(self, f.name)[first:end] for f in fields(self)))
+
+    def merged(self) -> "Pieces":
+        """Like with like, so that years of pieces can be drawn hundreds of times.
+
+        Forward pieces of one gait, gradient (to a hundredth) and speed (to one per cent) become
+        one; backward ones of one gradient within their bout. Time and distance add up, gradients
+        are averaged over distance; heart rate, cadence and place in time are lost.
+        """
+        if not len(self):
+            return self
+        speed = np.log(np.maximum(self.speed_mps, _TINY))
+        keys = np.column_stack(
+            (
+                np.where(self.backward, self.bout, -1),
+                self.running,
+                np.round(100 * self.slope),
+                np.where(self.backward, 0, np.round(100 * speed)),
+            )
+        )
+        _, first, group = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+        group = np.ravel(group)
+        missing = np.full(len(first), np.nan)
+        weight = self.distance_m + _TINY
+        mean = np.bincount(group, weights=self.slope * weight) / np.bincount(group, weights=weight)
+        return replace(
+            self.where(first),
+            gradient=np.where(np.isnan(self.gradient[first]), np.nan, mean),
+            time_s=np.asarray(np.bincount(group, weights=self.time_s), dtype=np.float64),
+            distance_m=np.asarray(np.bincount(group, weights=self.distance_m), dtype=np.float64),
+            heart_rate_bpm=missing,
+            cadence_spm=missing,
+        )
 
     @property
     def speed_mps(self) -> Floats:
@@ -64,7 +103,9 @@ class Pieces:
         return np.nan_to_num(self.gradient)
 
     def is_backward(self, name: str) -> Floats:
-        """1 for backward, 0 for forward; when drawn, each bout by its probability, whole bouts.
+        """1 for backward, 0 for forward; when drawn, backward bouts by their probability, whole.
+
+        What counts as forward stays forward: the runner did not say otherwise.
 
         Returns
         -------
@@ -73,18 +114,21 @@ class Pieces:
         """
         bouts, first, inverse = np.unique(self.bout, return_index=True, return_inverse=True)
         right = chance(name, self.probability[first])[..., inverse]
-        return np.where(self.backward, right, 1 - right) if len(bouts) else np.zeros(0)
+        return np.where(self.backward, right, 0.0) if len(bouts) else np.zeros(0)
 
     @cached_property
     def covered(self) -> Floats:
         """Shape (n,): 1 where cost has been measured at this gradient and direction, else 0."""
         return np.asarray(
             np.where(
-                self.backward & self.running,
+                self.backward,
                 energy.backward_covered(self.slope),
                 energy.running_covered(self.slope),
             )
         )
+
+
+_TINY = float(np.finfo(np.float64).tiny)
 
 
 @equation(returns="time_s", source="")
@@ -154,13 +198,22 @@ class History:
         """The pieces that count as forward."""
         return self.pieces.where(~self.pieces.backward)
 
-    def daily(self, values: Floats) -> Floats:
-        """Sums per calendar day (UTC), from the first dated recording's to the last's.
+    @cached_property
+    def before_backward(self) -> Pieces:
+        """Forward pieces of each recording before anything backward in it."""
+        parts = [
+            part.where(~np.logical_or.accumulate(part.backward))
+            for part in self.pieces.split(self.pieces.recording)
+        ]
+        return _joined([tuple(getattr(part, f.name) for f in fields(Pieces)) for part in parts])
+
+    def daily(self, pieces: Pieces, values: Floats) -> Floats:
+        """Sums of `values` per calendar day (UTC), from the first dated recording's to the last's.
 
         Parameters
         ----------
         values
-            shape (..., n), one per piece.
+            shape (..., n), one per piece of `pieces`.
 
         Returns
         -------
@@ -171,10 +224,16 @@ class History:
         known = [date for date in dates if date is not None]
         if not known:
             return np.zeros((*values.shape[:-1], 0))
-        first = min(known)
-        day = np.array([-1 if date is None else (date - first).days for date in dates])
-        of_piece = day[self.pieces.recording]
-        return np.asarray(values @ (of_piece[:, None] == np.arange((max(known) - first).days + 1)))
+        first, days = min(known), (max(known) - min(known)).days + 1
+        # Pieces of one recording stand together; the last slot takes what has no date.
+        day = np.array([days if date is None else (date - first).days for date in dates])
+        found = np.zeros((*values.shape[:-1], days + 1))
+        if len(pieces):
+            edges = np.flatnonzero(np.r_[True, np.diff(pieces.recording) != 0])
+            sums = np.add.reduceat(values, edges, axis=-1)
+            for place, which in enumerate(pieces.recording[edges]):
+                found[..., day[which]] += sums[..., place]
+        return found[..., :-1]
 
     @property
     def suspected(self) -> tuple[Bout, ...]:

@@ -47,12 +47,14 @@ def assess(history: History) -> Finding | NotAssessable:
         "knee",
         unit="%",
         because=(
-            f"Per kilometre your kneecap joint bore about {compared(knee['knee'])} than running it "
-            f"forward. {remark(KEY, 'average')} "
-            f"Your Achilles tendon probably bore more, not less: {compared(heel)}."
+            "By studies of other people, the peak forces behind the kneecap of a kilometre's steps "
+            f"add up to {compared(knee['knee'])} than forward. {remark(KEY, 'average')} For the "
+            "Achilles tendon nobody has measured it backward; forefoot landing in forward running "
+            f"suggests {compared(heel)}."
         ),
         cautions=(
             remark(KEY, "not_injuries"),
+            remark(KEY, "pain"),
             remark(KEY, "achilles"),
             remark(KEY, "no_numbers"),
         ),
@@ -65,9 +67,9 @@ def _change(running: Pieces, ratio: float | Floats, *, of_all: bool = False) -> 
 
     Where a bout turns out not to have been backward, it changed nothing.
     """
-    part = running.backward
-    whole = running.distance_m if of_all else running.distance_m[part]
-    right = total(running.is_backward(KEY)[..., part] * running.distance_m[part]) / np.sum(whole)
+    part = running.where(running.backward).merged()
+    whole = np.sum(running.distance_m) if of_all else np.sum(part.distance_m)
+    right = total(part.is_backward(KEY) * part.distance_m) / whole
     return np.asarray(100 * right * (np.asarray(ratio) - 1))
 
 
@@ -100,6 +102,7 @@ def _details(running: Pieces) -> tuple[Detail, ...]:
             "%",
             lambda: _change(running, tissue.per_km(heel())),
         ),
+        *_forces(known),
         measured("steps", "Steps, per km", "%", lambda: _change(running, tissue.steps_ratio())),
         measured(
             "patellofemoral_whole",
@@ -129,16 +132,42 @@ def _details(running: Pieces) -> tuple[Detail, ...]:
     )
 
 
+def _forces(known: Pieces) -> tuple[Detail, ...]:
+    """Peak force behind the kneecap, per backward step and over the steps of a kilometre."""
+
+    def of_step() -> float | Floats:
+        return np.asarray(tissue.patellofemoral_forward()) * tissue.patellofemoral_per_step()
+
+    per_step = measured(
+        "patellofemoral_force", "Kneecap joint, peak force of a backward step", "BW", of_step
+    )
+    if not len(known):
+        return (per_step,)
+    seconds = np.sum(known.time_s)
+    cadence = np.sum(known.cadence_spm * known.time_s) / seconds
+    steps = tissue.steps_per_km(np.asarray(cadence), np.asarray(np.sum(known.distance_m) / seconds))
+    return (
+        per_step,
+        measured(
+            "patellofemoral_force_km",
+            "Kneecap joint, peak forces of a backward kilometre, both legs",
+            "BW/km",
+            lambda: np.asarray(of_step()) * steps,
+        ),
+    )
+
+
 def _over_weeks(history: History) -> tuple[Detail, ...]:
     """Load of each tissue over days, in forward metres: last week against four, and the ramp."""
-    pieces = history.pieces
-    metres = np.where(pieces.running, pieces.distance_m, 0)
-    if history.daily(metres).shape[-1] < 2 * adaptation.week_days():
+    pieces = history.pieces.where(history.pieces.running)
+    metres = history.daily(pieces, pieces.distance_m)
+    if metres.shape[-1] < 2 * adaptation.week_days():
         return ()
+    backward = pieces.where(pieces.backward)
 
     def days(per_step: PerStep) -> Floats:
-        swap = pieces.is_backward(KEY) * (tissue.per_km(per_step()) - 1)
-        return history.daily(metres * (1 + swap))
+        swap = history.daily(backward, backward.is_backward(KEY) * backward.distance_m)
+        return metres + swap * (tissue.per_km(per_step()) - 1)
 
     def compared(per_step: PerStep) -> Floats:
         return adaptation.acute_to_chronic(days(per_step))
@@ -148,7 +177,8 @@ def _over_weeks(history: History) -> tuple[Detail, ...]:
 
     rows = []
     for name, per_step in _TISSUES.items():
-        if np.isfinite(compared(per_step)).all():
+        enough = metres.shape[-1] >= adaptation.month_days()
+        if enough and np.isfinite(compared(per_step)).all():
             rows.append(
                 measured(
                     f"{name}_acute_to_chronic",

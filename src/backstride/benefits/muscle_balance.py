@@ -43,9 +43,10 @@ def assess(history: History) -> Finding | NotAssessable:
         "whole",
         unit="%",
         because=(
-            "Over all your running here the straight muscle of the front thigh did about "
-            f"{compared(whole['whole'])} than if you had run it all forward; while backward "
-            f"itself, {compared(part)}. " + remark(KEY, "not_balance")
+            "By one study of other people, the activity (EMG) of the straight muscle of the front "
+            f"thigh over all your running here was about {compared(whole['whole'])} than had it "
+            f"all been forward; while backward itself, {compared(part)}. "
+            + remark(KEY, "not_balance")
         ),
         cautions=(remark(KEY, "one_study"), remark(KEY, "others")),
         details=(
@@ -64,7 +65,6 @@ def assess(history: History) -> Finding | NotAssessable:
 
 def _change(running: Pieces, over: Pieces) -> Floats:
     """Per cent more activity of the rectus femoris than all forward, over the time of `over`."""
-    part = running.backward
-    right = total(running.is_backward(KEY)[..., part] * running.time_s[part])
-    share = right / np.sum(over.time_s)
+    part = running.where(running.backward).merged()
+    share = total(part.is_backward(KEY) * part.time_s) / np.sum(over.time_s)
     return np.asarray(100 * share * (tissue.rectus_femoris_activity() - 1))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from backstride.benefits.finding import Finding, NotAssessable, between, compared
-from backstride.evidence import Grade, Spread, evaluate, myths
+from backstride.evidence import Grade, Myth, Spread, evaluate, myths
 from backstride.models import energy, tissue
 
 
@@ -40,8 +40,8 @@ def answer_myths(findings: tuple[Finding | NotAssessable, ...]) -> tuple[MythAns
     more = Spread(extra.value, extra.low or 0.0, extra.high or 0.0)
     said = {
         "six_laps": (
-            f"One backward lap of yours was worth {between(lap, digits=1, unit='forward laps')}, "
-            "not six.",
+            f"One backward lap of yours was worth {between(lap, digits=1, unit='forward laps')}"
+            f"{_verdict(lap, myths()['six_laps'])}",
             lap,
             laps.unit,
             laps.grade,
@@ -49,7 +49,8 @@ def answer_myths(findings: tuple[Finding | NotAssessable, ...]) -> tuple[MythAns
         ),
         "hundred_steps": (
             "A hundred backward steps cost about as much energy as "
-            f"{between(steps['steps'], unit='forward steps')}, not a thousand.",
+            f"{between(steps['steps'], unit='forward steps')}"
+            f"{_verdict(steps['steps'], myths()['hundred_steps'])}",
             steps["steps"],
             "forward steps",
             steps.grade,
@@ -57,7 +58,7 @@ def answer_myths(findings: tuple[Finding | NotAssessable, ...]) -> tuple[MythAns
         ),
         "twenty_percent": (
             f"At the same speed your backward part cost {compared(more)} "
-            "per distance; per minute at the same effort it costs no more, for you are slower.",
+            "per distance; per minute at the same effort it costs no more, by what effort means.",
             more,
             "%",
             extra.grade or Grade.D,
@@ -73,3 +74,10 @@ def answer_myths(findings: tuple[Finding | NotAssessable, ...]) -> tuple[MythAns
             )
         )
     return tuple(answers)
+
+
+def _verdict(number: Spread, myth: Myth) -> str:
+    """Whether the interval rules the myth's figure out."""
+    if number.high < myth.figure:
+        return f", not {myth.figure:g}."
+    return f"; that is too unsure to rule {myth.figure:g} out."

@@ -1,5 +1,7 @@
 """Variety: how many kinds of movement, with the backward part and with it counted as forward."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from backstride.benefits.finding import (
@@ -19,11 +21,12 @@ from backstride.recording import Floats
 from backstride.vocabulary import SECONDS_PER_MINUTE
 
 KEY = "variety"
+Cost = Callable[[Floats], Floats]
 
 
 def assess(history: History) -> Finding | NotAssessable:
     """Effective number of kinds of movement that the backward part adds."""
-    pieces = history.pieces.where(history.pieces.distance_m > 0)
+    pieces = history.pieces.where(history.pieces.distance_m > 0).merged()
     if not pieces.backward.any():
         return not_assessable(
             KEY,
@@ -97,33 +100,38 @@ def effective_kinds(
     return np.asarray(np.exp(-np.sum(share * logs, axis=1, keepdims=True)))
 
 
+#: What a gradient may be, for kinds of movement.
+_TILTS = ("down", "level", "up")
+
+
 def _kinds(pieces: Pieces) -> dict[str, float | Floats]:
     """Kinds of movement with the backward part as it was, as forward, and the difference."""
     slope = pieces.slope
-    kind = 2 * 2 * pieces.running + np.sign(slope) * (1 - _level(slope))
-    ahead = energy.level_forward_speed(pieces.speed_mps, slope)
-    behind = energy.equivalent_forward_speed(pieces.speed_mps, slope)
+    tilt = np.sign(slope) * (1 - energy.level_ground(slope))
+    kind = tilt + len(_TILTS) * pieces.running
     is_backward = pieces.is_backward(KEY)
-    speed = np.where(is_backward > 0, behind, ahead)
-    found = effective_kinds(pieces.time_s, _over_median(speed), kind + 2 * 2 * 2 * is_backward)
-    without = effective_kinds(pieces.time_s, _over_median(ahead), kind)
+    ahead = _effort(pieces, energy.running_cost, energy.walking_cost)
+    behind = _effort(pieces, energy.backward_running_cost, energy.backward_walking_cost)
+    # One middle for both, so that the difference is the direction's and not the sorting's.
+    middle = np.median(ahead, axis=-1, keepdims=True)
+    found = effective_kinds(
+        pieces.time_s,
+        np.where(is_backward > 0, behind, ahead) / middle,
+        kind + 2 * len(_TILTS) * is_backward,
+    )
+    without = effective_kinds(pieces.time_s, ahead / middle, kind)
     return {"with": found, "without": without, "added": found - without}
 
 
-def _over_median(speed: Floats) -> Floats:
-    positive = np.maximum(speed, np.finfo(float).tiny)
-    return np.asarray(positive / np.median(positive, axis=-1, keepdims=True))
-
-
-@equation(returns="share", source="")
-def _level(gradient: Floats, *, level: Constant = constant("energy.level_gradient")) -> Floats:
-    """1 where a gradient cannot be told from level ground."""
-    return np.asarray(np.abs(gradient) <= level, dtype=np.float64)
+def _effort(pieces: Pieces, run: Cost, walk: Cost) -> Floats:
+    """Metabolic power of each piece by its gait, W/kg."""
+    cost = np.where(pieces.running, run(pieces.slope), walk(pieces.slope))
+    return np.maximum(cost * pieces.speed_mps, np.finfo(float).tiny)
 
 
 def _over_days(history: History) -> tuple[Detail, ...]:
     """Monotony and strain of the last week, where there is one."""
-    days = history.daily(history.pieces.time_s / SECONDS_PER_MINUTE)
+    days = history.daily(history.pieces, history.pieces.time_s / SECONDS_PER_MINUTE)
     if len(days) < adaptation.week_days():
         return ()
     monotony, strain = adaptation.monotony(days), adaptation.strain(days)

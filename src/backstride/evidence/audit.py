@@ -77,29 +77,37 @@ def _paired_p_bound(forward: float, backward: float, people: int, p_below: float
     return one_more_person(float(np.log(backward / forward)), sd**2 / people, sd, people)
 
 
-def _groups_p(ratio: float, people: list[int], p: float) -> Spread:
-    """The mean of a ratio of two groups, with the standard error that a two-sided P value means."""
+def _groups_p_one_more_person(ratio: float, people: list[int], p: float) -> Spread:
+    """One more person, with the spread in two groups that a two-sided P value means."""
     from scipy.special import stdtrit
 
     freedom = sum(people) - 2
     standard_error = abs(np.log(ratio)) / stdtrit(freedom, 1 - p / 2)
-    half = stdtrit(freedom, (1 + CONFIDENCE) / 2) * standard_error
+    sd = standard_error / np.sqrt(sum(1 / n for n in people))
+    half = stdtrit(freedom, (1 + CONFIDENCE) / 2) * np.hypot(standard_error, sd)
     low, high = np.exp([np.log(ratio) - half, np.log(ratio) + half])
     return Spread(ratio, float(low), float(high))
 
 
 def _gross_less_net(
-    gross_w_per_kg: float, net_j_per_kg_m: float, net_sd_j_per_kg_m: float, speed_mps: float
+    gross_w_per_kg: float,
+    net_j_per_kg_m: float,
+    net_sd_j_per_kg_m: float,
+    people: int,
+    speed_mps: float,
 ) -> Spread:
-    """Gross power less net cost at the same speed; the interval is that of the net cost."""
+    """Gross power less net cost at the same speed; the interval is that of the mean net cost."""
+    from scipy.special import stdtrit
+
     value = gross_w_per_kg - net_j_per_kg_m * speed_mps
-    half = 1.959964 * net_sd_j_per_kg_m * speed_mps
+    t = stdtrit(people - 1, (1 + CONFIDENCE) / 2)
+    half = t * net_sd_j_per_kg_m / np.sqrt(people) * speed_mps
     return Spread(value, value - half, value + half)
 
 
 RULES: Mapping[str, Callable[..., Spread]] = {
     "paired_p_bound": _paired_p_bound,
-    "groups_p": _groups_p,
+    "groups_p_one_more_person": _groups_p_one_more_person,
     "gross_less_net": _gross_less_net,
     "pool_one_more_person": lambda pool_name: pool(pool_name).next_person,
 }

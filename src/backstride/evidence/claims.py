@@ -96,10 +96,11 @@ class Claim:
 
 @dataclass(frozen=True)
 class Myth:
-    """A saying that people know by heart, and what is known of it."""
+    """A saying that people know by heart, its `figure`, and what is known of it."""
 
     key: str
     title: str
+    figure: float
     known: str
     sources: tuple[str, ...]
 
@@ -176,7 +177,12 @@ def _myth(key: str, entry: object, known: Mapping[str, Reference]) -> Myth:
     table = _complete(name, entry, Myth)
     sources = tuple(str(source) for source in _array(name, table, "sources"))
     _check_sources(name, sources, known)
-    return Myth(key, _text(name, table, "title"), _text(name, table, "known"), sources)
+    figure = table["figure"]
+    if isinstance(figure, bool) or not isinstance(figure, int | float):
+        raise _wrong(name, "figure must be a number")
+    return Myth(
+        key, _text(name, table, "title"), float(figure), _text(name, table, "known"), sources
+    )
 
 
 def _complete(name: str, entry: object, noun: type[Claim | Study | Myth]) -> dict[str, object]:

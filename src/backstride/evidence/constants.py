@@ -37,7 +37,7 @@ class IntervalOf(StrEnum):
     BETWEEN_PEOPLE = "between_people"  # 95 % of runners are expected in it
     OF_MEAN = "of_mean"  # 95 % confidence interval of the group's mean
     RANGE = "range"  # the lowest and highest value that would be defensible
-    EXACT = "exact"  # no interval: a definition or a choice
+    EXACT = "exact"  # no interval: a definition, a choice, or a paper that gives none
 
 
 class Shape(StrEnum):

@@ -43,11 +43,12 @@ class Pool:
     Attributes
     ----------
     mean
-        Pooled ratio with the 95 % confidence interval of the mean, Knapp-Hartung.
+        Pooled ratio with the 95 % confidence interval of the mean; the study is the unit.
     next_study
         The same ratio with the 95 % prediction interval for the mean of one more study.
     next_person
-        The same ratio with the interval in which 95 % of further people are expected.
+        The same ratio with the interval in which 95 % of further people are expected if the
+        studies do not differ; the person is the unit, so it can be narrower than the others.
     between_studies_sd
         tau, on the scale of the logarithm.
     """
@@ -68,7 +69,7 @@ def paired_spread(forward: float, backward: float, people: int, p_below: float) 
 
     A paper that gives two means and "P < p" but no spread of the difference still bounds it: the
     t of the paired test is at least that of p, so the standard error is at most |log ratio| / t.
-    The test is taken as one of the logarithm of the ratio.
+    That supposes a test over people (not over runs or speeds), of the logarithm of the ratio.
     """
     from scipy.special import stdtrit
 
@@ -115,7 +116,7 @@ def between_studies_variance(effects: Floats, variances: Floats) -> float:
 
 
 def random_effects(effects: Floats, variances: Floats) -> tuple[float, float, float, float]:
-    """Random-effects mean with Knapp and Hartung's small-sample correction.
+    """Random-effects mean with a small-sample interval.
 
     Parameters
     ----------
@@ -128,19 +129,18 @@ def random_effects(effects: Floats, variances: Floats) -> tuple[float, float, fl
 
     Notes
     -----
-    Knapp and Hartung (2003, doi 10.1002/sim.1482), in the modified form that never narrows the
-    interval (the scale factor is at least 1). With two studies t is 12.7 and the interval is as
-    wide as it should be: two studies cannot say how much studies differ.
+    Student's t in place of the normal, as Knapp and Hartung (2003, doi 10.1002/sim.1482). Their
+    scale factor, in the form that never narrows the interval, is always 1 with the tau² of Paule
+    and Mandel, so it is left out. With two studies t is 12.7 and the interval as wide as it should
+    be: two studies cannot say how much studies differ.
     """
     from scipy.special import stdtrit
 
-    k = len(effects)
     tau2 = between_studies_variance(effects, variances)
     weights = 1 / (variances + tau2)
     mean = float(np.sum(weights * effects) / np.sum(weights))
-    scale = float(np.sum(weights * (effects - mean) ** 2) / (k - 1))
-    standard_error = float(np.sqrt(max(scale, 1.0) / np.sum(weights)))
-    return mean, standard_error, tau2, float(stdtrit(k - 1, (1 + CONFIDENCE) / 2))
+    standard_error = float(np.sqrt(1 / np.sum(weights)))
+    return mean, standard_error, tau2, float(stdtrit(len(effects) - 1, (1 + CONFIDENCE) / 2))
 
 
 @cache

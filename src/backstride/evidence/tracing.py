@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backstride.errors import EvidenceError
-from backstride.evidence.constants import Constant, Provenance, Regression
+from backstride.evidence.constants import Constant, Provenance, Regression, Shape
 from backstride.evidence.grade import Grade, weakest
 
 Floats = npt.NDArray[np.float64]
@@ -28,6 +28,9 @@ R = TypeVar("R")
 
 #: Draws of each constant. Percentiles of 500 stratified draws move by less than 2 % of the width.
 DRAWS = 500
+
+#: Source of what rests on the runner's own recording and on the project's way to look at it.
+OWN_SOURCE = "backstride"
 
 #: Every interval of the program is meant to hold in this share of cases.
 CONFIDENCE = 0.95
@@ -70,6 +73,7 @@ class _Trace:
     constants: dict[str, Provenance] = field(default_factory=dict)
     equations: dict[str, Equation] = field(default_factory=dict)
     assumed: dict[str, str] = field(default_factory=dict)
+    own: list[str] = field(default_factory=list)
 
 
 _TRACE: ContextVar[_Trace | None] = ContextVar("backstride_trace", default=None)
@@ -134,7 +138,7 @@ def equation(*, returns: str, source: str) -> Callable[[Callable[P, R]], Callabl
                     trace.assumed[name] = f"{keyword} of {about.name} was given by the caller"
                     continue
                 trace.constants[name] = number.provenance
-                if trace.drawing:
+                if trace.drawing and number.provenance.shape is not Shape.EXACT:
                     given[keyword] = number.drawn(deviates(name))
             return cast("Callable[..., R]", function)(*args, **given)
 
@@ -147,11 +151,16 @@ def equation(*, returns: str, source: str) -> Callable[[Callable[P, R]], Callabl
 def estimate(name: str, value: float, low: float, high: float) -> float | Floats:
     """A number measured on this runner, with its own 95 % interval.
 
+    One person watched without a comparison is indirect evidence at best: grade C.
+
     It is `value` when a calculation runs plainly, and draws of shape (DRAWS, 1) when its interval
     is sought.
     """
     trace = _TRACE.get()
-    if trace is None or not trace.drawing:
+    if trace is None:
+        return value
+    trace.own.append(name)
+    if not trace.drawing:
         return value
     z = deviates(f"estimate:{name}")
     edge = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
@@ -238,11 +247,14 @@ def evaluate(calculation: Callable[[], Mapping[str, float | Floats]]) -> Traced:
     grades = [about.grade for about in plain.constants.values()]
     if plain.assumed:
         grades.append(Grade.D)
+    if plain.own:
+        grades.append(Grade.C)
     keys = [eq.source for eq in plain.equations.values() if eq.source]
     keys += [key for about in plain.constants.values() for key in about.sources]
+    keys += [OWN_SOURCE] if plain.own or not keys else []
     return Traced(
         values={name: _interval(name, value, drawn[name]) for name, value in values.items()},
-        grade=weakest(grades) if grades else Grade.A,
+        grade=weakest(grades) if grades else Grade.D,
         sources=tuple(dict.fromkeys(keys)),
         constants=tuple(plain.constants.values()),
         equations=tuple(plain.equations.values()),

@@ -11,9 +11,15 @@ from backstride.evidence import Constant, constant, equation, total
 from backstride.recording import Floats
 
 
-@equation(returns="time_s", source="foster2001")
+@equation(returns="days", source="foster2001")
 def week_days(*, days: Constant = constant("adaptation.acute_days")) -> int:
     """Days that a week of load has."""
+    return _whole(days)
+
+
+@equation(returns="days", source="")
+def month_days(*, days: Constant = constant("adaptation.chronic_days")) -> int:
+    """Days that the chronic load is taken over."""
     return _whole(days)
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from backstride.evidence import Constant, constant, equation
+from backstride.evidence import Regression, equation, regression
 from backstride.recording import Floats
 from backstride.vocabulary import METRES_PER_KILOMETRE, SECONDS_PER_MINUTE
 
@@ -21,15 +21,14 @@ def heart_rate_reserve(
 def oxygen_reserve(
     heart_rate_reserve_share: Floats,
     *,
-    offset: Constant = constant("energy.heart_rate_reserve_offset"),
-    slope: Constant = constant("energy.heart_rate_reserve_slope"),
+    line: Regression = regression("energy.oxygen_reserve"),
 ) -> Floats:
     """Share of the oxygen uptake reserve by heart rate.
 
     Swain et al. 1998, %HRR = 1.5 + 1.03 %VO2R, solved for %VO2R. From forward treadmill tests; that
     it holds backward is an assumption, since nobody has measured it.
     """
-    return (heart_rate_reserve_share - offset) / slope
+    return line(heart_rate_reserve_share)
 
 
 @equation(returns="beats_per_km", source="")

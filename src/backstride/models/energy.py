@@ -56,6 +56,14 @@ def backward_covered(
     return np.asarray((gradient >= -level) & (gradient <= limit), dtype=np.float64)
 
 
+@equation(returns="share", source="")
+def level_ground(
+    gradient: Floats, *, level: Constant = constant("energy.level_gradient")
+) -> Floats:
+    """1 where a watch's height cannot tell a gradient from level ground, else 0."""
+    return np.asarray(np.abs(gradient) <= level, dtype=np.float64)
+
+
 @equation(returns="cost_j_per_kg_m", source="acsm_walk")
 def walking_cost(
     gradient: Floats,

@@ -93,10 +93,10 @@ def _pool(pool: Pool) -> Table:
         (
             "mean",
             pool.mean,
-            "random effects, Paule-Mandel, Knapp-Hartung; 95 % interval of the mean",
+            "random effects (Paule-Mandel), Student's t over studies; 95 %",
         ),
         ("one more study", pool.next_study, "95 % prediction interval"),
-        ("one more person", pool.next_person, "the interval that every answer uses"),
+        ("one more person", pool.next_person, "if studies do not differ; every answer uses it"),
     ):
         table.add_row(
             Text(label, "bold"),

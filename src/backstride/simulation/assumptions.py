@@ -29,8 +29,6 @@ _FROM_EVIDENCE = (
     "gait.vertical_oscillation_ratio",
     "energy.cost_ratio_running",
     "energy.cost_ratio_walking",
-    "energy.heart_rate_reserve_offset",
-    "energy.heart_rate_reserve_slope",
     "watch.reference_mps",
     "watch.cadence_spm",
     "watch.cadence_sd",

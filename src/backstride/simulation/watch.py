@@ -8,7 +8,7 @@ from itertools import groupby
 
 import numpy as np
 
-from backstride.evidence import constant
+from backstride.evidence import constant, regression
 from backstride.models.energy import running_cost, running_oxygen, walking_cost
 from backstride.recording import (
     SIMULATED_DEVICE,
@@ -210,9 +210,8 @@ def _heart_rate(course: Course, runner: Runner, chance: np.random.Generator) -> 
     ratios = float(constant("energy.cost_ratio_walking") / constant("energy.cost_ratio_running"))
     dearer = runner.backward_cost_ratio * np.where(course.running, 1, ratios)
     net = net * np.where(course.backward, dearer, 1)
-    reserve = constant("energy.heart_rate_reserve_offset") + constant(
-        "energy.heart_rate_reserve_slope"
-    ) * net / (runner.oxygen_max - rest)
+    slope, offset = regression("energy.oxygen_reserve").coefficients
+    reserve = (net / (runner.oxygen_max - rest) - offset) / slope
     hours = np.arange(len(course)) / SECONDS_PER_HOUR
     share = np.clip(reserve * (1 + runner.heart_rate_drift_per_h * hours), 0, 1)
     low, top = runner.resting_heart_rate_bpm, runner.max_heart_rate_bpm
