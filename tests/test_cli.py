@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -253,3 +254,53 @@ def test_a_report_that_cannot_be_written_is_said(demo_file: Path, tmp_path: Path
     result = run("analyze", demo_file, "--report", tmp_path / "file" / "r.html")
     assert result.exit_code == 2
     assert "cannot be written" in result.stderr
+
+
+@pytest.mark.parametrize("option", ["--json", "--report"])
+def test_an_output_never_overwrites_what_is_read(demo_file: Path, option: str) -> None:
+    before = demo_file.read_bytes()
+    result = run("analyze", demo_file, option, demo_file)
+    assert result.exit_code == 2
+    assert "written over" in result.stderr
+    assert demo_file.read_bytes() == before
+
+
+def test_two_outputs_need_two_places_and_a_page_a_file(demo_file: Path, tmp_path: Path) -> None:
+    same = tmp_path / "same"
+    assert run("analyze", demo_file, "--json", same, "--report", same).exit_code == 2
+    assert run("analyze", demo_file, "--report", "-").exit_code == 2
+    assert not same.exists()
+
+
+def test_an_empty_name_is_not_the_whole_folder() -> None:
+    result = run("analyze", "")
+    assert result.exit_code == 2
+    assert "empty name" in result.stderr
+
+
+def test_names_with_markup_or_broken_text_are_shown_and_written(
+    demo_file: Path, tmp_path: Path
+) -> None:
+    odd = tmp_path / os.fsdecode(b"l\xffuf[bold]\x1b[31m.fit")
+    shutil.copy(demo_file, odd)
+    page = tmp_path / "r[/].html"
+    data = tmp_path / "all.json"
+    result = run("analyze", odd, "--report", page, "--json", data)
+    assert result.exit_code == 0, result.output
+    assert "\x1b[31m" not in result.output
+    assert f"wrote {page}" in result.stderr
+    assert json.loads(data.read_text())["recordings"][0]["source"]["path"].endswith(".fit")
+
+
+def test_tables_that_cannot_be_written_do_not_cost_the_analysis(
+    demo_file: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    result = run("analyze", demo_file, "--export", tmp_path / "file" / "t")
+    assert result.exit_code == 1
+    assert "You went backward 6 times" in result.stdout
+    assert "tables could not be written" in result.stderr
+
+
+def test_evidence_shows_the_choices_behind_a_trend_over_weeks() -> None:
+    assert "benefits.trend_weeks" in run("evidence", "FITNESS").stdout

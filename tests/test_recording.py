@@ -74,6 +74,14 @@ def test_a_fact_that_contradicts_a_known_one_is_not_taken() -> None:
     assert known.max_heart_rate_bpm is None
 
 
+def test_recordings_of_several_people_agree_on_nothing_they_differ_in() -> None:
+    one = Athlete(mass_kg=60, sex=Sex.MALE, origins={"mass_kg": Given.RECORDING})
+    other = Athlete(mass_kg=80, sex=Sex.MALE)
+    agreed = Athlete.agreed([one, other, Athlete()])
+    assert (agreed.mass_kg, agreed.sex) == (None, Sex.MALE)
+    assert Athlete.agreed([one, Athlete()]).origins == {"mass_kg": Given.RECORDING}
+
+
 def test_an_athlete_file_is_read(tmp_path: Path) -> None:
     path = tmp_path / "me.toml"
     path.write_text('mass_kg = 62\nsex = "female"\nbirth_year = 1990\n')

@@ -18,7 +18,7 @@ import numpy as np
 
 import backstride
 from backstride.benefits import BENEFITS, Digest, History, assess, assess_history, digest
-from backstride.errors import BackstrideError, ReadError, RequestError
+from backstride.errors import BackstrideError, ReadError, RequestError, printable
 from backstride.evidence import (
     Claim,
     Constant,
@@ -130,8 +130,8 @@ def _files(paths: Sequence[Path], columns: ColumnMap | None) -> tuple[list[Path]
         else:
             failures.append(
                 Failure(
-                    str(path),
-                    f"{path}: no recordings in this folder",
+                    printable(path),
+                    f"{printable(path)}: no recordings in this folder",
                     "Backstride reads FIT, TCX, GPX and CSV, also in .gz and .zip",
                 )
             )
@@ -171,8 +171,8 @@ def _leave_interrupts_to_the_parent() -> None:
 
 def _lost(path: Path) -> Failure:
     return Failure(
-        str(path),
-        f"{path}: the process that read it or a file before it was ended by the system",
+        printable(path),
+        f"{printable(path)}: the process that read it or a file before it was ended by the system",
         "give this file alone; the machine may be short of memory",
     )
 
@@ -193,22 +193,25 @@ def _one_file(
         if len(found) > 1:
             return [
                 Failure(
-                    str(path),
-                    f"{path}: --backward is for one recording, but the file holds {len(found)}",
+                    printable(path),
+                    f"{printable(path)}: --backward is for one recording, not for {len(found)}",
                     "unpack it and give the one file",
                 )
             ]
-    return [
-        _failure(one.path, one) if isinstance(one, ReadError) else _one(one, request, athlete)
-        for one in found
-    ]
+    outcomes: list[_Outcome] = []
+    for one in found:
+        outcomes += (
+            [_failure(one.path, one)] if isinstance(one, ReadError) else _one(one, request, athlete)
+        )
+    return outcomes
 
 
 def _failure(path: str, error: BackstrideError) -> Failure:
     return Failure(path, str(error), error.hint)
 
 
-def _one(recording: Recording, request: Request, athlete: Athlete) -> _Outcome:
+def _one(recording: Recording, request: Request, athlete: Athlete) -> list[_Outcome]:
+    """What became of one recording, and of its tables if they were asked for."""
     path = recording.source.path
     try:
         analysis = analyze(
@@ -218,24 +221,34 @@ def _one(recording: Recording, request: Request, athlete: Athlete) -> _Outcome:
             athlete=athlete,
         )
         shown = show(analysis, assess(analysis))
-        if request.export_to is not None:
-            from backstride.report.export import export
-
-            export(analysis, shown.document, request.export_to)
     except RequestError as error:
         if request.backward:
             raise  # the words of the request do not fit its one recording: wrong usage
-        return Failure(path, f"{path}: {error}", error.hint)
+        return [Failure(path, f"{path}: {error}", error.hint)]
     except BackstrideError as error:
         message = str(error) if path in str(error) else f"{path}: {error}"
-        return Failure(path, message, error.hint)
-    except OSError as error:
-        return Failure(
-            path, f"{path}: its tables could not be written: {error}", "check the folder"
-        )
-    return _Done(
+        return [Failure(path, message, error.hint)]
+    done = _Done(
         shown, digest(analysis), analysis.athlete, recording.start_utc, _richness(analysis)
     )
+    return [done, *_exported(analysis, shown, request.export_to)]
+
+
+def _exported(analysis: Analysis, shown: Shown, folder: Path | None) -> list[_Outcome]:
+    """Write a recording's tables where that was asked for; what went wrong, if anything."""
+    if folder is None:
+        return []
+    from backstride.report.export import export
+
+    path = analysis.recording.source.path
+    try:
+        export(analysis, shown.document, folder)
+    except BackstrideError as error:
+        return [Failure(path, f"{path}: {error}", error.hint)]
+    except OSError as error:
+        message = f"{path}: its tables could not be written: {error.strerror or error}"
+        return [Failure(path, message, f"check the folder {folder}")]
+    return []
 
 
 def _richness(analysis: Analysis) -> int:
@@ -245,9 +258,7 @@ def _richness(analysis: Analysis) -> int:
 
 def _results(outcomes: Sequence[_Outcome]) -> Results:
     done = _without_duplicates([one for one in outcomes if isinstance(one, _Done)])
-    athlete = Athlete()
-    for one in done:
-        athlete = athlete.filled_from(one.athlete)
+    athlete = Athlete.agreed([one.athlete for one in done])
     together = (
         assessed(assess_history([one.digest for one in done], athlete)) if len(done) > 1 else None
     )

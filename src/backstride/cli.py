@@ -4,6 +4,7 @@ Exit status: 0 done; 1 something could not be read (the rest was done, each fail
 standard error); 2 wrong usage.
 """
 
+import io
 import json
 import re
 import sys
@@ -12,14 +13,24 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from backstride.errors import BackstrideError, RequestError
+from backstride.errors import BackstrideError, RequestError, printable
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from backstride.report.document import Results
 
-_FILE = click.Path(path_type=Path)
+
+class _File(click.Path):
+    """A path that says something: an unset variable of the shell is no folder to walk through."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            _refuse(RequestError("an empty name was given", hint="name a file or folder"))
+        return super().convert(value, param, ctx)
+
+
+_FILE = _File(path_type=Path)
 
 
 class _Range(click.ParamType[tuple[float, float]]):
@@ -72,6 +83,9 @@ def main() -> None:
     Reads what a runner recorded, finds what was run backward, and says what that did, claim by
     claim, each with its interval, grade of evidence and sources.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # an old console has no arrows
 
 
 @main.command()
@@ -116,6 +130,7 @@ def analyze(
 
     request = app.Request(paths, backward, laps_alternate, athlete, columns, export_to)
     try:
+        _keep_inputs((*paths, athlete, columns), (json_to, report_to))
         results = _with_progress(request)
         _deliver(results, json_to, report_to, imperial=imperial)
     except BackstrideError as error:
@@ -123,8 +138,26 @@ def analyze(
     sys.exit(1 if results.failures else 0)
 
 
+def _keep_inputs(inputs: tuple[Path | None, ...], outputs: tuple[str | Path | None, ...]) -> None:
+    """Refuse to write over what is read, or two things to one place."""
+    taken = {path.resolve() for path in inputs if path is not None}
+    for output in outputs:
+        if output is None or output == "-":
+            continue
+        if str(output) == "-":
+            raise RequestError("a page cannot go to standard output", hint="name a file")
+        place = Path(output).resolve()
+        if place in taken:
+            raise RequestError(
+                f"{printable(output)}: would be written over what is read or written already",
+                hint="name another file",
+            )
+        taken.add(place)
+
+
 def _with_progress(request: Any) -> "Results":
     """Analyze, with a bar on standard error where that is a terminal and there is much to do."""
+    from rich.markup import escape
     from rich.progress import Progress
 
     from backstride import app
@@ -139,7 +172,12 @@ def _with_progress(request: Any) -> "Results":
         task = bar.add_task("reading", total=None)
 
         def show(done: int, total: int, name: str) -> None:
-            bar.update(task, total=total, completed=done, description=name[-40:] or "stopping")
+            bar.update(
+                task,
+                total=total,
+                completed=done,
+                description=escape(printable(name)[-40:]) or "stopping",
+            )
 
         return app.analyze_files(request, show)
 
@@ -149,17 +187,22 @@ def _deliver(
 ) -> None:
     from backstride.report import terminal
 
-    if json_to == "-":
-        print(_json(results))
-    else:
-        terminal.render(results, _console(), imperial=imperial)
-        if json_to is not None:
-            _write(Path(json_to), _json(results))
+    # Files first: a screen that closes early must not cost what was asked for.
+    if json_to not in (None, "-"):
+        _write(Path(json_to), _json(results))
     if report_to is not None:
         from backstride.report import html
 
         _write(report_to, html.render(results, imperial=imperial))
+    if json_to == "-":
+        click.echo(_json(results))
+    else:
+        terminal.render(results, _console(), imperial=imperial)
     terminal.render_failures(results.failures, _console(stderr=True))
+    for path in (json_to, report_to):
+        if path is not None and str(path) != "-":
+            line = f"wrote {printable(path)}"
+            _console(stderr=True).print(line, style="dim", markup=False, soft_wrap=True)
 
 
 def _json(results: "Results") -> str:
@@ -167,14 +210,17 @@ def _json(results: "Results") -> str:
 
 
 def _write(path: Path, text: str) -> None:
+    """Write a file whole, or not at all."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        unfinished = path.with_name(f"{path.name}.part")
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(path)
     except OSError as error:
         raise BackstrideError(
-            f"{path}: cannot be written: {error.strerror or error}", hint="name another place"
+            f"{printable(path)}: cannot be written: {error.strerror or error}",
+            hint="name another place",
         ) from error
-    _console(stderr=True).print(f"wrote {path}", style="dim", highlight=False, soft_wrap=True)
 
 
 @main.command()
@@ -189,14 +235,14 @@ def evidence(benefit: str | None, *, check: bool) -> None:
     if check:
         faults = app.evidence_audit()
         for fault in faults:
-            console.print(f"✗ {fault}", highlight=False, soft_wrap=True)
+            console.print(f"✗ {fault}", markup=False, highlight=False, soft_wrap=True)
         console.print(f"{len(faults)} fault(s) in the evidence" if faults else "the evidence holds")
         sys.exit(1 if faults else 0)
     try:
         if benefit is None:
             shown.render_claims(app.all_claims(), console)
         else:
-            behind = app.evidence_behind(benefit)
+            behind = app.evidence_behind(benefit.lower())
             shown.render_behind(behind.claim, behind.constants, behind.pools, console)
     except BackstrideError as error:
         _refuse(error)

@@ -18,6 +18,12 @@ The tree drawn here is compared with the real one in tests/contracts.
 from pathlib import Path
 
 
+def printable(path: str | Path) -> str:
+    """A path as it can be shown and written anywhere: no control characters, no broken text."""
+    text = str(path).encode("utf-8", "replace").decode("utf-8")
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
+
+
 class BackstrideError(Exception):
     """Base of the tree: one line that says what is wrong, and `hint`, what to do about it."""
 
@@ -47,8 +53,8 @@ class ReadError(BackstrideError):
 
     def __init__(self, path: str | Path, offset: int | None, reason: str, hint: str) -> None:
         place = "" if offset is None else f" (at byte {offset:,})"
-        super().__init__(f"{path}: {reason}{place}", hint=hint)
-        self.path = str(path)
+        super().__init__(f"{printable(path)}: {reason}{place}", hint=hint)
+        self.path = printable(path)
         self.offset = offset
         self.reason = reason
 

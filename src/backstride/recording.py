@@ -5,7 +5,7 @@ field); zero degrees, zero metres and sea level are values.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from enum import StrEnum
@@ -251,6 +251,25 @@ class Athlete:
         return known
 
     @classmethod
+    def agreed(cls, athletes: Iterable["Athlete"]) -> "Athlete":
+        """What all that know a fact agree on; recordings of several people agree on little."""
+        known = list(athletes)
+        facts = {}
+        for name in _FACTS:
+            values = {getattr(one, name) for one in known} - {None}
+            if len(values) == 1:
+                facts[name] = values.pop()
+        origins = {
+            name: next(one.origins[name] for one in known if name in one.origins)
+            for name in facts
+            if any(name in one.origins for one in known)
+        }
+        try:
+            return cls(**facts, origins=origins)
+        except AthleteError:
+            return cls()
+
+    @classmethod
     def from_toml(cls, path: str | Path) -> "Athlete":
         """Read an athlete file.
 
@@ -261,7 +280,7 @@ class Athlete:
         """
         hint = "known keys: " + ", ".join(_FACTS)
         try:
-            table = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+            table = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
         except OSError as error:
             raise AthleteError(f"{path}: {error.strerror or error}", hint=hint) from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

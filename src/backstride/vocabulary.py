@@ -178,13 +178,17 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02d}:{secs:02d}" if hours else f"{minutes}:{secs:02d}"
 
 
+#: Slower than this nobody is on the way, and a pace would say nothing.
+_SLOWEST_MPS = 0.2
+
+
 def pace(speed_mps: float, *, imperial: bool = False) -> str:
     """Speed as minutes per kilometre, or per mile.
 
     >>> pace(2.5), pace(2.5, imperial=True), pace(0)
     ('6:40 /km', '10:44 /mi', '–')
     """
-    if not speed_mps > 0:
+    if not _SLOWEST_MPS <= speed_mps <= QUANTITIES["speed_mps"].high:
         return "–"
     metres, unit = (METRES_PER_MILE, "/mi") if imperial else (METRES_PER_KILOMETRE, "/km")
     return f"{clock(metres / speed_mps)} {unit}"

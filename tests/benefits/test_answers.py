@@ -8,12 +8,15 @@ import pytest
 
 from backstride.benefits import Finding, NotAssessable, assess, assess_history, digest
 from backstride.benefits.history import Digest, History, Pieces
+from backstride.evidence import Grade
 from backstride.motion import Analysis, Declared, analyze
 from backstride.recording import Athlete, Sex
 from backstride.simulation import Leg, backward, forward, runners, simulate
 from backstride.vocabulary import Direction, Gait
 
 RUNNER = runners(1, seed=3)[0]
+#: Beats per metre backward over forward of this simulated person, steady at 2.3 m/s, by a long run.
+RUNNER_OWN_RATIO = 1.2
 MONDAY = datetime(2024, 6, 3, 7, 0, tzinfo=UTC)
 
 
@@ -81,6 +84,11 @@ def test_backward_downhill_gets_no_energy_and_says_so() -> None:
     assert any("30 s of moving backward downhill" in caution for caution in answer.cautions)
     nothing = findings(digested(gradient=np.full(10, -0.08)))["calories"]
     assert isinstance(nothing, NotAssessable)
+
+
+def test_walking_backward_downhill_gets_no_energy_either() -> None:
+    down = digested(gradient=np.full(10, -0.15), running=np.zeros(10, bool))
+    assert isinstance(findings(down)["calories"], NotAssessable)
 
 
 def test_the_device_figure_stands_beside_the_models_but_only_if_all_recordings_have_one() -> None:
@@ -159,8 +167,11 @@ def steady_session() -> Analysis:
 
 def test_long_bouts_at_matched_speed_let_the_runner_s_own_heart_speak() -> None:
     answer = next(a for a in assess(steady_session()).findings if a.benefit == "cardio")
-    assert "your own heart beats" in assessed(answer).because
-    assert 1.0 < assessed(answer).value < 2.0
+    found = assessed(answer)
+    assert "your own heart beats" in found.because
+    assert found.low < RUNNER_OWN_RATIO < found.high
+    assert found.value == pytest.approx(RUNNER_OWN_RATIO, abs=0.12)
+    assert (found.grade, found.sources) == (Grade.D, ("backstride",))
 
 
 def test_forward_economy_over_weeks_is_a_trend_with_an_interval() -> None:
@@ -175,6 +186,7 @@ def test_forward_economy_over_weeks_is_a_trend_with_an_interval() -> None:
     ]
     answer = assessed(findings(*weeks)["fitness"])
     assert answer.value == pytest.approx(-3.94, abs=0.8)
+    assert (answer.grade, answer.sources) == (Grade.D, ("backstride",))
     assert answer.low < answer.value < answer.high < 0
     assert row(answer, "direction_gap") == pytest.approx(1)
 

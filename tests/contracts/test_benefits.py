@@ -7,6 +7,7 @@ import ast
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
@@ -61,9 +62,45 @@ def rule_empty_short_and_forward_only_are_not_assessable(benefit: Benefit) -> No
         assert found.what_would_help, "does not say what would help"
 
 
+def long_bouts() -> History:
+    """Bouts long and steady enough for the runner's own heart to speak."""
+    legs = [leg for _ in range(3) for leg in (forward(2.3, 240), backward(2.3, 240))]
+    session = simulate(legs, RUNNER, seed=4)
+    said = tuple(
+        Declared(span.start_s, span.end_s, Direction.BACKWARD)
+        for span in session.truth
+        if span.direction is Direction.BACKWARD
+    )
+    return history(session.recording, declared=said)
+
+
+def weeks() -> History:
+    """Eight weeks of one person, whose heart rate is a little lower each week."""
+    one = digest(analyze(DEMO.recording))
+    assert one.start_utc is not None
+    return History(
+        tuple(
+            replace(
+                one,
+                start_utc=one.start_utc + timedelta(weeks=week),
+                pieces=replace(
+                    one.pieces, heart_rate_bpm=one.pieces.heart_rate_bpm * (1 - week / 200)
+                ),
+            )
+            for week in range(8)
+        ),
+        Athlete(mass_kg=60),
+    )
+
+
 def rule_an_answer_is_complete(benefit: Benefit) -> None:
     """Value in its interval, unit, grade no better than the claim's cap, known sources, words."""
-    found = answer(benefit, history(DEMO.recording))
+    for given in (history(DEMO.recording), long_bouts(), weeks()):
+        complete(benefit, answer(benefit, given))
+
+
+def complete(benefit: Benefit, found: Answer) -> None:
+    """The same of one answer."""
     assert found.benefit == benefit.key
     assert found.verdict is claims()[benefit.key].verdict
     if isinstance(found, NotAssessable):
@@ -142,6 +179,10 @@ OFFENDERS = {
     ),
     "has no interval": (
         Benefit("calories", lambda _: planted(1.0, low=1.0, high=1.0)),
+        rule_an_answer_is_complete,
+    ),
+    "has no source": (
+        Benefit("calories", lambda _: replace(planted(1.0), sources=())),
         rule_an_answer_is_complete,
     ),
     "answers another claim": (

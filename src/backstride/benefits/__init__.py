@@ -95,10 +95,7 @@ def _when(one: Digest) -> float:
 
 
 def _athlete(analyses: Sequence[Analysis]) -> Athlete:
-    known = Athlete()
-    for analysis in analyses:
-        known = known.filled_from(analysis.athlete)
-    return known
+    return Athlete.agreed(analysis.athlete for analysis in analyses)
 
 
 def _answer(benefit: Benefit, history: History) -> Answer:

@@ -29,7 +29,7 @@ from backstride.evidence import (
 )
 from backstride.models import cardio, energy, load
 from backstride.recording import Floats
-from backstride.vocabulary import SECONDS_PER_MINUTE, clock, pace
+from backstride.vocabulary import SECONDS_PER_MINUTE, clock
 
 KEY = "cardio"
 
@@ -55,10 +55,6 @@ def assess(history: History) -> Finding | NotAssessable:
             covered, lambda slope: energy.equivalent_forward_speed(covered.speed_mps, slope)
         ),
         "the forward, level pace that takes the same mean power",
-    )
-    equal = (
-        f"The power was that of {pace(adjusted.value)} forward on the level "
-        f"(between {pace(adjusted.low or 0)} and {pace(adjusted.high or 0)}). "
     )
     details = (
         by_energy,
@@ -100,7 +96,7 @@ def assess(history: History) -> Finding | NotAssessable:
         traced,
         "laps",
         unit="forward laps",
-        because=because + equal + remark(KEY, "six"),
+        because=because + remark(KEY, "six"),
         cautions=cautions,
         details=details,
     )

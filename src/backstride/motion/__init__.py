@@ -179,11 +179,17 @@ def _notices(recording: Recording, series: Series, bouts: Bouts) -> list[Notice]
             )
         )
     if bouts.disagreements:
-        times = ", ".join(f"{clock(d.start_s)}-{clock(d.end_s)}" for d in bouts.disagreements)
+        pairs = dict.fromkeys(
+            f"{clock(d.start_s)}-{clock(d.end_s)} {d.used_direction} by {d.used}, "
+            f"not {d.other_direction} by {d.other}"
+            for d in bouts.disagreements
+        )
         notices.append(
             Notice(
                 "direction_disagreement",
-                f"Two origins name different directions; the stronger one was used: {times}.",
+                "Two origins name different directions; the stronger one was used: "
+                + "; ".join(pairs)
+                + ".",
             )
         )
     if direction_named(recording.source.title) is Direction.BACKWARD and not bouts.of(

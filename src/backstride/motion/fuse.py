@@ -110,9 +110,10 @@ _CERTAINTY = {_STILL: 1.0, _UNKNOWN: 0.0}
 def _found(gait: Codes, found: tuple[int, int, float], duration_s: float) -> Bout:
     """A backward bout of the model: one that counts, or one that waits for the runner's word."""
     first, end, probability = found
-    counts = probability >= _D.called
     during = gait[first:end]
     running = np.count_nonzero(during == _RUN) >= np.count_nonzero(during == _WALK)
+    # A walking break and walking backward look too much alike to a watch to change a number.
+    counts = running and probability >= _D.called
     return Bout(
         start_s=float(first),
         end_s=min(float(end), duration_s),

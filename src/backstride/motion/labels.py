@@ -33,12 +33,14 @@ _BACKWARD = (
     # English
     "backward", "backwards", "backwardly", "bwd", "backpedal", "backpedals", "backpedaling",
     "backpedalling", "back pedal", "back pedaling", "back pedalling", "running in reverse",
-    "run in reverse", "retrorunning", "retro running", "retrowalking", "retro walking", "retrorun",
+    "run in reverse", "reverse running", "retrorunning", "retro running", "retrowalking",
+    "retro walking", "retrorun",
     # German
     "ruckwarts", "rueckwaerts", "ruckwartslauf", "rueckwaertslauf", "ruckwartslaufen",
     "rueckwaertslaufen", "ruckwartsgehen", "rueckwaertsgehen", "ruckwartsrennen",
     # French
-    "a reculons", "en reculant", "course arriere", "course en arriere", "courir en arriere",
+    "a reculons", "en arriere", "en reculant", "course arriere", "course en arriere",
+    "courir en arriere",
     "marche arriere", "marche en arriere",
     # Italian
     "all indietro", "corsa indietro", "correre indietro", "camminata indietro",
@@ -59,7 +61,7 @@ _FORWARD = (
 )  # fmt: skip
 _BACKWARD_PARTS = (
     "後ろ向き", "うしろ向き", "後ろ歩き", "後ろ走", "後方走", "後進走", "背走", "バック走",
-    "バックラン", "後ろ向け", "逆向き走", "ถอยหลัง",
+    "バックラン", "後ろ向け", "逆向き走", "ถอยหลัง", "วิ่งถอย", "เดินถอย",
 )  # fmt: skip
 _FORWARD_PARTS = ("前向き", "前方走", "前進走", "ไปข้างหน้า", "เดินหน้า", "วิ่งหน้า")
 

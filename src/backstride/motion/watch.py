@@ -9,10 +9,11 @@ higher, contact shorter, effort and with it heart rate higher; at the same effor
 
 What can be told apart, and what not
     A runner's own cadence scatters by about 2 % about the own curve on roads, so 11 % is far
-    outside of it. A device that shows too little speed (trees, tunnels) is no danger for long:
-    cadence hardly depends on speed, and such a stretch shows the runner's *usual* cadence at a
-    low speed, a kind of forward running that the model knows. Drills and technical descents make
-    odd steps: another kind it knows, whose scatter is wide. On trails the runner's own scatter is
+    outside of it. A device that shows too little speed (trees, tunnels) shows the runner's *usual*
+    cadence at a low speed, a kind of forward running that the model knows; but where that lasts a
+    minute, running backward can look the same, and the model is then wrong (docs/validation.md,
+    "satellites lost"). Drills with quick short steps are another kind it knows, and another that
+    it can take for backward. On trails the runner's own scatter is
     so wide that little is called. Where there is little forward running to learn from, the
     curve is unsure and the model says forward. A recording that was run backward throughout,
     with no word about it, looks like forward running with a quick cadence and is not found. A

@@ -20,7 +20,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from backstride.errors import ReadError, UnknownFormatError
+from backstride.errors import ReadError, UnknownFormatError, printable
 from backstride.readers import limits
 from backstride.recording import Notice, Recording, Source
 
@@ -113,7 +113,7 @@ def read_many(
     """
     try:
         with _opened(path) as file:
-            yield from _outcomes(file, str(path), columns)
+            yield from _outcomes(file, printable(path), columns)
     except ReadError as error:
         yield error
 

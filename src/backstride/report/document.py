@@ -13,7 +13,7 @@ from backstride.benefits import Answer, Assessment, Detail, Finding, MythAnswer
 from backstride.evidence import claims
 from backstride.motion import Analysis
 from backstride.motion.bouts import Bout
-from backstride.recording import Floats
+from backstride.recording import Floats, Recording
 from backstride.vocabulary import QUANTITIES, Direction
 
 SCHEMA = "backstride/analysis-1"
@@ -92,7 +92,7 @@ def show(analysis: Analysis, assessment: Assessment) -> Shown:
             "start_utc": recording.start_utc.isoformat() if recording.start_utc else None,
             "duration_s": round(recording.duration_s, 3),
             "device": str(recording.device),
-            "sport": recording.sport.value,
+            "sport": _sports(recording),
             "tracks": [
                 {
                     "name": track.name,
@@ -214,6 +214,13 @@ def _myth(answer: MythAnswer) -> dict[str, Any]:
     }
 
 
+def _sports(recording: Recording) -> str:
+    """The sport, or all of a multisport recording in the device's words."""
+    named = [s.device_sport.split("/")[0] or s.sport.value for s in recording.sections]
+    several = [name for name in dict.fromkeys(named) if name not in ("transition", "generic")]
+    return ", ".join(several) if len(several) > 1 else recording.sport.value
+
+
 def _bout(analysis: Analysis, bout: Bout) -> dict[str, Any]:
     return {
         "start_s": round(bout.start_s, 3),
@@ -236,7 +243,8 @@ def _total(analysis: Analysis, bouts: Iterable[Bout]) -> dict[str, Any]:
         mask[series.within(bout.start_s, bout.end_s)] = True
         time_s += bout.duration_s
     distance = float(np.sum(series.distance_m[mask]))
-    moving = float(np.sum(series.distance_m[mask] > 0))
+    recorded = series.on_foot | np.isfinite(series.speed_mps)
+    seconds = float(np.sum(recorded[mask]))
 
     def mean(values: Floats) -> float | None:
         known = values[mask][np.isfinite(values[mask])]
@@ -245,7 +253,7 @@ def _total(analysis: Analysis, bouts: Iterable[Bout]) -> dict[str, Any]:
     return {
         "time_s": round(time_s, 3),
         "distance_m": round(distance, 1),
-        "speed_mps": _rounded(distance / moving if moving else None, 3),
+        "speed_mps": _rounded(distance / seconds if seconds else None, 3),
         "cadence_spm": _rounded(mean(series.cadence_spm), 1),
         "heart_rate_bpm": _rounded(mean(series.heart_rate_bpm), 1),
     }

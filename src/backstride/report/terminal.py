@@ -1,7 +1,7 @@
 """What was found, on a terminal: a timeline strip, bouts, calories, ten answers, warnings."""
 
 from pathlib import PurePath
-from typing import Any, Literal
+from typing import Any
 
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
@@ -40,7 +40,7 @@ def render(results: Results, console: Console, *, imperial: bool = False) -> Non
             console.print(page(shown, width=console.width, imperial=imperial))
     if results.together is not None:
         console.rule("[bold]All recordings together[/bold]")
-        console.print(_answers(results.together["findings"]))
+        console.print(_answers(results.together["findings"], imperial=imperial))
 
 
 def render_failures(failures: tuple[Failure, ...], console: Console) -> None:
@@ -66,11 +66,11 @@ def page(shown: Shown, *, width: int, imperial: bool = False) -> RenderableType:
         Text(summary(document, imperial=imperial)),
         Text(),
         _strip(document, width=min(width, 100)),
-        _bouts(document, imperial=imperial),
+        _bouts(document, width=width, imperial=imperial),
     ]
     if calories := _calories(document):
         parts.append(calories)
-    parts.append(_answers(document["findings"]))
+    parts.append(_answers(document["findings"], imperial=imperial))
     parts += [
         Text.assemble(("Myth: ", "bold"), f"{myth['myth']}. ", (myth["answer"], "italic"))
         for myth in document["myths"]
@@ -92,13 +92,18 @@ def summary(document: dict[str, Any], *, imperial: bool = False) -> str:
         times = "once" if count == 1 else f"{count} times"
         said = (
             f"You went backward {times}: {distance(backward['distance_m'], imperial=imperial)} in "
-            f"{clock(backward['time_s'])}, {100 * share:.0f} % of your time on the move, at "
+            f"{clock(backward['time_s'])}, {_percent(share)} of your time on the move, at "
             f"{pace(backward['speed_mps'] or 0, imperial=imperial)}."
         )
     elif document["tracks"]:
         said = "No part of this recording is known to be backward."
     else:
         said = "This file holds a workout, not a recording."
+    if forward["distance_m"]:
+        said += (
+            f" Forward: {distance(forward['distance_m'], imperial=imperial)} in "
+            f"{clock(forward['time_s'])}, at {pace(forward['speed_mps'] or 0, imperial=imperial)}."
+        )
     if waiting:
         ranges = ", ".join(f"{clock(b['start_s'])}-{clock(b['end_s'])}" for b in waiting)
         said += (
@@ -106,6 +111,10 @@ def summary(document: dict[str, Any], *, imperial: bool = False) -> str:
             "number until you confirm them with --backward."
         )
     return said
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %" if share >= 0.005 else "less than 1 %"
 
 
 def _heading(document: dict[str, Any]) -> Text:
@@ -143,34 +152,51 @@ def _strip(document: dict[str, Any], *, width: int) -> Text:
     return text
 
 
-def _bouts(document: dict[str, Any], *, imperial: bool) -> RenderableType:
-    rows = [b for b in document["bouts"] if b["gait"] != "still" or b["suspected"]]
+def _bouts(document: dict[str, Any], *, width: int, imperial: bool) -> RenderableType:
+    moving = [b for b in document["bouts"] if b["gait"] != "still" or b["suspected"]]
+    rows = moving
     if len(rows) > _MOST_BOUTS:
         rows = [b for b in rows if b["direction"] == "backward" or b["suspected"]]
     if not rows:
-        return Text()
+        return Text(f"{len(moving)} parts, none backward", "dim") if moving else Text()
+    columns = [name for name, least in _COLUMNS.items() if width >= least]
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for name in ("from", "to", "direction", "gait", "distance", "pace", "steps/min", "bpm"):
-        justify: Literal["left", "right"] = "left" if name in ("direction", "gait") else "right"
-        table.add_column(name, justify=justify, no_wrap=True)
-    table.add_column("sure", no_wrap=True)
+    for name in columns:
+        left = name in ("direction", "gait", "sure")
+        table.add_column(name, justify="left" if left else "right", no_wrap=True)
     for bout in rows[:_MOST_BOUTS]:
         kind = "suspected" if bout["suspected"] else bout["direction"]
         mark, colour = _MARKS[kind]
         name = f"backward? {mark}" if bout["suspected"] else f"{kind} {mark}"
-        table.add_row(
-            clock(bout["start_s"]),
-            clock(bout["end_s"]),
-            Text(name, colour),
-            bout["gait"],
-            distance(bout["distance_m"], imperial=imperial),
-            pace(bout["speed_mps"] or 0, imperial=imperial),
-            _whole(bout["cadence_spm"]),
-            _whole(bout["heart_rate_bpm"]),
-            _surety(bout),
-        )
-    more = len(rows) - _MOST_BOUTS
-    return Group(table, Text(f"… and {more} more", "dim")) if more > 0 else table
+        unknown = kind in ("unknown", "still")
+        cells = {
+            "from": clock(bout["start_s"]),
+            "to": clock(bout["end_s"]),
+            "direction": Text(name, colour),
+            "gait": "–" if unknown else bout["gait"],
+            "distance": distance(bout["distance_m"], imperial=imperial),
+            "pace": "–" if unknown else pace(bout["speed_mps"] or 0, imperial=imperial),
+            "steps/min": _whole(bout["cadence_spm"]),
+            "bpm": _whole(bout["heart_rate_bpm"]),
+            "sure": "–" if unknown else _surety(bout),
+        }
+        table.add_row(*(cells[name] for name in columns))
+    hidden = len(moving) - min(len(rows), _MOST_BOUTS)
+    return Group(table, Text(f"… and {hidden} more parts", "dim")) if hidden > 0 else table
+
+
+#: Columns of the table of bouts, and the width of terminal from which each is shown.
+_COLUMNS = {
+    "from": 0,
+    "to": 0,
+    "direction": 0,
+    "gait": 90,
+    "distance": 0,
+    "pace": 0,
+    "steps/min": 84,
+    "bpm": 78,
+    "sure": 70,
+}
 
 
 def _surety(bout: dict[str, Any]) -> str:
@@ -199,7 +225,7 @@ def _calories(document: dict[str, Any]) -> RenderableType | None:
     return table
 
 
-def _answers(findings: list[dict[str, Any]]) -> RenderableType:
+def _answers(findings: list[dict[str, Any]], *, imperial: bool) -> RenderableType:
     """A block for each answer; then in one list what could not be answered, and what would help."""
     assessed = [f for f in findings if f["state"] == "assessed"]
     others = [f for f in findings if f["state"] != "assessed"]
@@ -211,19 +237,31 @@ def _answers(findings: list[dict[str, Any]]) -> RenderableType:
             f"  grade {finding['grade']}, the claim is {Verdict(finding['verdict']).label}",
         )
         blocks += [Text(), head, Padding(Text(finding["because"]), (0, 0, 0, 2))]
+        adjusted = [d for d in finding["details"] if d["key"] == "direction_adjusted_speed"]
+        blocks += [Padding(_adjusted(d, imperial=imperial), (0, 0, 0, 2)) for d in adjusted]
         blocks += [
             Padding(Text(f"· {caution}", "dim"), (0, 0, 0, 2)) for caution in finding["cautions"]
         ]
     if others:
         blocks += [Text(), Text("Not assessable from this", "bold")]
+    alike: dict[tuple[str, str], list[str]] = {}
     for finding in others:
+        title = f"{finding['title']} ({Verdict(finding['verdict']).label})"
+        alike.setdefault((finding["missing"], finding["what_would_help"]), []).append(title)
+    for (missing, helps), titles in alike.items():
         line = Text.assemble(
-            (finding["title"], "bold"),
-            f" (the claim: {Verdict(finding['verdict']).label}). Missing: {finding['missing']}.",
-            (f" What would help: {finding['what_would_help']}.", "dim"),
+            (", ".join(titles), "bold"),
+            f". Missing: {missing}.",
+            (f" What would help: {helps}.", "dim"),
         )
         blocks.append(Padding(line, (0, 0, 0, 2)))
     return Group(*blocks, Text())
+
+
+def _adjusted(detail: dict[str, Any], *, imperial: bool) -> Text:
+    """The forward, level pace that takes the power of the backward running."""
+    shown, slow, fast = (pace(detail[k] or 0, imperial=imperial) for k in ("value", "low", "high"))
+    return Text(f"The power was that of {shown} forward on the level (between {slow} and {fast}).")
 
 
 def _interval(row: dict[str, Any]) -> str:
@@ -237,8 +275,10 @@ def _interval(row: dict[str, Any]) -> str:
 
 
 def _number(value: float) -> str:
-    """Two or three significant digits, for more would pretend."""
-    return (f"{value:.0f}" if abs(value) >= 100 else f"{value:.2g}").replace("-", "−")
+    """As many decimals as leave two or three digits, for more would pretend."""
+    size = abs(value)
+    shown = f"{value:.{0 if size >= 10 else 1 if size >= 1 else 2}f}"
+    return shown.replace("-", "−") if float(shown) else shown.lstrip("-")
 
 
 def _whole(value: float | None) -> str:
