@@ -86,7 +86,15 @@ def effective_kinds(
     ndarray
         shape (1,) or (draws, 1).
     """
-    effort = np.round(np.log(ratio) / np.log1p(step))
+    level = np.log(ratio) / np.log1p(step)
+    # Where one effort ends and the next begins is as arbitrary as the step, so two sets of limits
+    # half a step apart are averaged.
+    return (_kinds_of(level, kind, time_s) + _kinds_of(level + 0.5, kind, time_s)) / 2
+
+
+def _kinds_of(level: Floats, kind: Floats, time_s: Floats) -> Floats:
+    """Effective number of kinds for efforts sorted by rounding `level`, shape (..., 1)."""
+    effort = np.round(level)
     effort = np.atleast_2d(effort - np.min(effort))
     code = np.atleast_2d(effort * (1 + np.max(kind) - np.min(kind)) + kind - np.min(kind))
     code = code.astype(np.int64)

@@ -114,7 +114,7 @@ def calories(finding: Document, units: Units) -> Markup | None:
     return tag(
         "div",
         {"class": "calories"},
-        _group("Whole recording", _WHOLE, rows, units),
+        _group("All movement on foot", _WHOLE, rows, units),
         _group("Only the backward part", _PART, rows, units),
     )
 

@@ -211,7 +211,7 @@ def _calories(document: dict[str, Any]) -> RenderableType | None:
     finding = next((f for f in document["findings"] if f["benefit"] == "calories"), None)
     if finding is None or finding["state"] != "assessed":
         return None
-    table = Table(title="Calories of the whole recording", title_justify="left", box=None)
+    table = Table(title="Calories, all movement on foot", title_justify="left", box=None)
     rows = {row["key"]: row for row in finding["details"]}
     for key, name in (
         ("device", "by the device"),
