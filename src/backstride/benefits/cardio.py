@@ -65,6 +65,24 @@ def assess(history: History) -> Finding | NotAssessable:
             lambda: _mean(covered, lambda slope: energy.laps_by_oxygen(covered.speed_mps, slope)),
         ),
         adjusted,
+        measured(
+            "oxygen_uptake",
+            "Oxygen uptake, backward",
+            "ml/kg/min",
+            lambda: _over_time(
+                covered, lambda slope: energy.backward_running_oxygen(covered.speed_mps, slope)
+            ),
+            "by the ACSM running equation and the cost ratio, rest included",
+        ),
+        measured(
+            "oxygen_uptake_forward",
+            "Oxygen uptake, forward at the same speed",
+            "ml/kg/min",
+            lambda: _over_time(
+                covered, lambda slope: energy.running_oxygen(covered.speed_mps, slope)
+            ),
+            "by the ACSM running equation, rest included; no prediction error was readable",
+        ),
         *_heart_rates(history, running),
         *_loads(history),
     )
