@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from validation import false_alarms, hard, parity, simulated
+from validation import false_alarms, hard, imu, mocap, parity, simulated
 from validation.study import Result, keep
 
 RESULTS = Path(__file__).parent / "results"
@@ -15,6 +15,8 @@ STUDIES: Mapping[str, Callable[[], Result]] = {
     "false_alarms": false_alarms.study,
     "simulated": simulated.study,
     "hard": hard.study,
+    "mocap": mocap.study,
+    "imu": imu.study,
     "parity": parity.study,
 }
 

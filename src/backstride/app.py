@@ -132,7 +132,8 @@ def _files(paths: Sequence[Path], columns: ColumnMap | None) -> tuple[list[Path]
                 Failure(
                     printable(path),
                     f"{printable(path)}: no recordings in this folder",
-                    "Backstride reads FIT, TCX, GPX and CSV, also in .gz and .zip",
+                    "Backstride reads FIT, TCX, GPX, CSV, BVH, TRC and inertial logs, also "
+                    "in .gz and .zip",
                 )
             )
     return list(dict.fromkeys(files)), failures

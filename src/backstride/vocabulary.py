@@ -106,6 +106,40 @@ QUANTITIES: Mapping[str, Quantity] = _table(
     Quantity("rr_interval_s", "s", "Time between two heart beats.", 0.2, 3, 3),
     Quantity("activity_energy_j", "J", "Energy since the start, as the device says.", 0, 1e8, 0),
     Quantity("gradient", "1", "Rise over horizontal distance.", -0.6, 0.6, 3),
+    # what inertial sensors record, along their own axes
+    *(
+        Quantity(
+            f"acceleration_{axis}_mps2",
+            "m/s²",
+            f"Acceleration along the sensor's {axis} axis, gravity included.",
+            -400,
+            400,
+            2,
+        )
+        for axis in "xyz"
+    ),
+    *(
+        Quantity(
+            f"angular_velocity_{axis}_radps",
+            "rad/s",
+            f"Angular velocity about the sensor's {axis} axis.",
+            -70,
+            70,
+            3,
+        )
+        for axis in "xyz"
+    ),
+    *(
+        Quantity(
+            f"magnetic_{axis}_ut",
+            "µT",
+            f"Magnetic field along the sensor's {axis} axis.",
+            -5000,
+            5000,
+            1,
+        )
+        for axis in "xyz"
+    ),
     # time and shares
     Quantity("time_s", "s", "A duration.", 0, _INFINITY, 1),
     Quantity(

@@ -17,7 +17,7 @@ from tests.fuzz.mutate import mutated
 from backstride.errors import ReadError
 from backstride.readers import READERS, Reader
 from backstride.recording import Recording, Source
-from backstride.vocabulary import QUANTITIES
+from backstride.vocabulary import QUANTITIES, Sport
 
 ROUNDS = 1500
 SOURCE = Source("sample", "0" * 64, "sample")
@@ -76,6 +76,55 @@ def rule_keeps_missing_missing(reader: Reader) -> None:
         assert np.allclose(track.column(name), 0, atol=1e-6), f"{name} of zero is lost"
 
 
+def rule_gives_the_body_that_moved(reader: Reader) -> None:
+    """Clock, points, axes and units are those of the sample: metres, z up, left on the left."""
+    (recording,) = outcome(reader, sample_of(reader))
+    track = recording.track("points")
+    assert track is not None, "no track called points"
+    assert recording.start_utc is None, "a date that the file does not have"
+    assert [section.sport for section in recording.sections] == [Sport.UNKNOWN], "a sport"
+    clock = np.arange(seeds.FRAMES) / seeds.FRAME_RATE_HZ
+    assert np.allclose(track.t_s, clock, atol=1e-6), "another clock"
+    seen = np.arange(seeds.FRAMES) != seeds.NO_PELVIS_AT
+    pelvis = np.array([seeds.pelvis_at(frame) for frame in range(seeds.FRAMES)])
+    for point, offset in seeds.BODY.items():
+        for at, axis in enumerate("xyz"):
+            mine = track.column(f"point:{point}.{axis}")[seen]
+            theirs = (pelvis[:, at] + offset[at])[seen]
+            assert np.allclose(mine, theirs, atol=2e-3), f"{point}.{axis} is not as recorded"
+    assert "axes_and_units_found" in {notice.code for notice in recording.notices}, "a silent guess"
+
+
+def rule_keeps_the_unseen_unseen(reader: Reader) -> None:
+    """What no camera saw is NaN, and nothing else is; a foot on the floor is at zero."""
+    (recording,) = outcome(reader, sample_of(reader))
+    track = recording.track("points")
+    assert track is not None
+    unseen = np.flatnonzero(np.isnan(track.column("point:pelvis.x"))).tolist()
+    assert unseen == [seeds.NO_PELVIS_AT], "the pelvis is not as seen"
+    others = np.arange(seeds.FRAMES) != seeds.NO_PELVIS_AT
+    assert not np.isnan(track.values[others]).any(), "a point that was seen is lost"
+    assert np.allclose(track.column("point:left_toe.z")[others], 0, atol=2e-3), "zero is lost"
+
+
+def rule_gives_what_the_sensor_felt(reader: Reader) -> None:
+    """Clock, axes and SI units are those of the sample; missing is missing, zero is zero."""
+    (recording,) = outcome(reader, sample_of(reader))
+    (track,) = recording.tracks
+    assert track.name == "imu:unknown", "a place that nobody named"
+    clock = [seeds.sample_s(sample) for sample in range(seeds.SAMPLES)]
+    assert np.allclose(track.t_s, clock, atol=1e-9), "another clock"
+    expected = {
+        "acceleration_x_mps2": [0.0] * seeds.SAMPLES,
+        "acceleration_z_mps2": [seeds.GRAVITY_MPS2] * seeds.SAMPLES,
+        "angular_velocity_x_radps": [seeds.turning_radps(k) for k in range(seeds.SAMPLES)],
+    }
+    expected["angular_velocity_x_radps"][seeds.NO_TURNING_AT] = np.nan
+    for name, values in expected.items():
+        mine = track.column(name)
+        assert np.allclose(mine, values, atol=1e-6, equal_nan=True), f"{name} is not as recorded"
+
+
 def rule_is_repeatable(reader: Reader) -> None:
     """The same bytes give the same recording."""
     (first,), (second,) = (outcome(reader, sample_of(reader)) for _ in range(2))
@@ -113,18 +162,33 @@ def rule_survives_anything(reader: Reader) -> None:
         outcome(reader, sample[: chance.randrange(100)] + chance.randbytes(100))
 
 
-RULES = (
+RULES_OF_ALL = (
     rule_sniffs_its_own,
-    rule_gives_what_was_recorded,
-    rule_keeps_missing_missing,
     rule_is_repeatable,
     rule_survives_truncation,
     rule_survives_anything,
 )
+RULES_OF_WATCHES = (rule_gives_what_was_recorded, rule_keeps_missing_missing)
+RULES_OF_SENSORS = (rule_gives_what_the_sensor_felt,)
+RULES_OF_MOTION_CAPTURE = (rule_gives_the_body_that_moved, rule_keeps_the_unseen_unseen)
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
-@pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.format)
+def rules_of(reader: Reader) -> tuple[Callable[[Reader], None], ...]:
+    """What a reader promises: what all do, and what its kind does."""
+    if reader.format in seeds.INERTIAL:
+        return (*RULES_OF_ALL, *RULES_OF_SENSORS)
+    motion = reader.format in seeds.MOTION_CAPTURE
+    return (*RULES_OF_ALL, *(RULES_OF_MOTION_CAPTURE if motion else RULES_OF_WATCHES))
+
+
+@pytest.mark.parametrize(
+    ("reader", "rule"),
+    [
+        pytest.param(reader, rule, id=f"{reader.format}-{rule.__name__}")
+        for reader in READERS
+        for rule in rules_of(reader)
+    ],
+)
 def test_every_reader_keeps_the_contract(reader: Reader, rule: Callable[[Reader], None]) -> None:
     rule(reader)
 
@@ -134,15 +198,17 @@ def test_every_reader_has_a_sample() -> None:
 
 
 GOOD = next(reader for reader in READERS if reader.format == "tcx")
+GOOD_AT_SENSORS = next(reader for reader in READERS if reader.format == "imu")
+GOOD_AT_BODIES = next(reader for reader in READERS if reader.format == "bvh")
 
 
-def changed(change: Callable[[Recording], Recording]) -> Reader:
+def changed(change: Callable[[Recording], Recording], good: Reader = GOOD) -> Reader:
     """A reader that spoils what a good one gives."""
 
     def read(data: bytes, source: Source) -> tuple[Recording, ...]:
-        return tuple(change(recording) for recording in GOOD.read(data, source))
+        return tuple(change(recording) for recording in good.read(data, source))
 
-    return replace(GOOD, read=read)
+    return replace(good, read=read)
 
 
 def with_values(recording: Recording, change: Callable[[str, np.ndarray], np.ndarray]) -> Recording:
@@ -169,6 +235,10 @@ def zero_for_missing(recording: Recording) -> Recording:
 
 def missing_for_zero(recording: Recording) -> Recording:
     return with_values(recording, lambda _, v: np.where(v == 0, np.nan, v))
+
+
+def left_for_right(recording: Recording) -> Recording:
+    return with_values(recording, lambda n, v: -v if n.endswith(".y") else v)
 
 
 def clock_that_goes_back(recording: Recording) -> Recording:
@@ -222,6 +292,21 @@ OFFENDERS = {
         changed(missing_for_zero),
         rule_keeps_missing_missing,
         "of zero is lost",
+    ),
+    "acceleration in g": (
+        changed(lambda r: with_values(r, lambda _, v: v / 9.81), GOOD_AT_SENSORS),
+        rule_gives_what_the_sensor_felt,
+        "acceleration_z_mps2 is not as recorded",
+    ),
+    "a body in a mirror": (
+        changed(left_for_right, GOOD_AT_BODIES),
+        rule_gives_the_body_that_moved,
+        "left_hip.y is not as recorded",
+    ),
+    "the unseen at the origin": (
+        changed(zero_for_missing, GOOD_AT_BODIES),
+        rule_keeps_the_unseen_unseen,
+        "the pelvis is not as seen",
     ),
     "a clock that goes back": (
         changed(clock_that_goes_back),

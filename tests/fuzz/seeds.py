@@ -161,6 +161,175 @@ def _fit_checksum(data: bytes) -> int:
     return crc
 
 
+#: Motion capture: a body that glides backward, its pelvis unseen in one frame.
+FRAMES = len(SECONDS)
+FRAME_RATE_HZ = 25
+NO_PELVIS_AT = 5
+GLIDE_MPS = -1.0
+#: Our name -> (forward, left, up) of the pelvis, metres; toes are on the floor.
+BODY: Mapping[str, tuple[float, float, float]] = {
+    "pelvis": (0, 0, 0),
+    "head": (0, 0, 0.7),
+    "left_hip": (0, 0.1, -0.05),
+    "left_knee": (0.1, 0.1, -0.44),
+    "left_ankle": (0, 0.1, -0.83),
+    "left_toe": (0.15, 0.1, -0.9),
+    "right_hip": (0, -0.1, -0.05),
+    "right_knee": (0.1, -0.1, -0.44),
+    "right_ankle": (0, -0.1, -0.83),
+    "right_toe": (0.15, -0.1, -0.9),
+}
+
+
+def pelvis_at(frame: int) -> tuple[float, float, float]:
+    """Where the pelvis is in a frame; the body faces x."""
+    return (5 + GLIDE_MPS * frame / FRAME_RATE_HZ, 0, 0.9)
+
+
+_BVH_NAMES = ("UpLeg", "Leg", "Foot", "ToeBase")
+
+
+def bvh() -> bytes:
+    """Centimetres, y up; the skeleton is drawn facing x and turned to face z."""
+    limbs = "".join(_bvh_leg(side) for side in ("left", "right"))
+    head = _bvh_joint("JOINT Head", BODY["head"], "End Site\n{\nOFFSET 0 9 0\n}\n")
+    skeleton = _bvh_joint("ROOT Hips", BODY["pelvis"], head + limbs)
+    lines = [f"HIERARCHY\n{skeleton}MOTION\nFrames: {FRAMES}\nFrame Time: {1 / FRAME_RATE_HZ}"]
+    for frame in range(FRAMES):
+        forward, left, up = pelvis_at(frame)
+        places = [100 * place for place in (left, up, forward)]
+        root = ["nan" if frame == NO_PELVIS_AT else f"{place:g}" for place in places]
+        lines.append(" ".join([*root, "0 0 -90", *["0 0 0"] * (len(BODY) - 1)]))
+    return "\n".join([*lines, ""]).encode()
+
+
+def _bvh_leg(side: str) -> str:
+    points = ["pelvis", *(f"{side}_{name}" for name in ("hip", "knee", "ankle", "toe"))]
+    inner = ""
+    for k in range(4, 0, -1):
+        here, parent = BODY[points[k]], BODY[points[k - 1]]
+        offset = (here[0] - parent[0], here[1] - parent[1], here[2] - parent[2])
+        inner = _bvh_joint(f"JOINT {side.title()}{_BVH_NAMES[k - 1]}", offset, inner)
+    return inner
+
+
+def _bvh_joint(name: str, offset: tuple[float, float, float], inner: str) -> str:
+    forward, left, up = offset
+    places = "Xposition Yposition Zposition " if name.startswith("ROOT") else ""
+    channels = f"{6 if places else 3} {places}Zrotation Xrotation Yrotation"
+    numbers = f"{100 * forward:g} {100 * up:g} {-100 * left:g}"
+    return f"{name}\n{{\nOFFSET {numbers}\nCHANNELS {channels}\n{inner}}}\n"
+
+
+_TRC_NAMES = {
+    "pelvis": "MidHip",
+    "head": "Head",
+    **{
+        f"{side}_{point}": f"{side[0].upper()}{name}"
+        for side in ("left", "right")
+        for point, name in {"hip": "Hip", "knee": "Knee", "ankle": "Ankle", "toe": "BigToe"}.items()
+    },
+}
+
+
+def trc() -> bytes:
+    """Millimetres, z up; a marker that nobody saw is three empty cells."""
+    count = len(BODY)
+    names = "\t\t\t".join(_TRC_NAMES[point] for point in BODY)
+    axes = "\t".join(f"X{k}\tY{k}\tZ{k}" for k in range(1, count + 1))
+    lines = [
+        "PathFileType\t4\t(X/Y/Z)\tsimulated.trc",
+        "DataRate\tCameraRate\tNumFrames\tNumMarkers\tUnits",
+        f"{FRAME_RATE_HZ}\t{FRAME_RATE_HZ}\t{FRAMES}\t{count}\tmm",
+        f"Frame#\tTime\t{names}",
+        f"\t\t{axes}",
+        *(_trc_line(frame) for frame in range(FRAMES)),
+    ]
+    return "\n".join([*lines, ""]).encode()
+
+
+def _trc_line(frame: int) -> str:
+    cells = [f"{frame + 1}", f"{frame / FRAME_RATE_HZ:g}"]
+    for point, offset in BODY.items():
+        unseen = frame == NO_PELVIS_AT and point == "pelvis"
+        place = (1000 * (a + b) for a, b in zip(pelvis_at(frame), offset, strict=True))
+        cells += ["" if unseen else f"{round(value)}" for value in place]
+    return "\t".join(cells)
+
+
+#: Inertial logs: a sensor that lies flat and turns ever faster about x; one packet is lost, the
+#: counter of packets starts again on the way, and one angular velocity is missing.
+SAMPLES = len(SECONDS)
+SAMPLE_RATE_HZ = 100
+LOST_BEFORE = 12
+NO_TURNING_AT = 5
+GRAVITY_MPS2 = 9.81
+
+
+def sample_s(sample: int) -> float:
+    """When a sample was taken."""
+    return (sample + (sample >= LOST_BEFORE)) / SAMPLE_RATE_HZ
+
+
+def turning_radps(sample: int) -> float:
+    """Angular velocity about x."""
+    return sample / 10
+
+
+def imu() -> bytes:
+    """A table of an Xsens sensor that names its frequency."""
+    lines = [f"Acquisition frequency: {SAMPLE_RATE_HZ} Hz"]
+    lines += ["PacketCounter\tAcc_X\tAcc_Y\tAcc_Z\tGyr_X\tGyr_Y\tGyr_Z\tMag_X\tMag_Y\tMag_Z"]
+    for sample in range(SAMPLES):
+        packet = (65530 + round(SAMPLE_RATE_HZ * sample_s(sample))) % 65536
+        turning = "" if sample == NO_TURNING_AT else f"{turning_radps(sample)}"
+        lines.append(f"{packet}.0\t0.0\t0\t{GRAVITY_MPS2}\t{turning}\t0\t0.0\t0.4\t0\t-0.8")
+    return "\n".join([*lines, ""]).encode()
+
+
+def _log(headers: str, row: Callable[[int], Sequence[float | str]], before: str = "") -> bytes:
+    """A table of commas of the same movement."""
+    rows = (",".join(f"{value}" for value in row(sample)) for sample in range(SAMPLES))
+    return "\n".join([f"{before}{headers}", *rows, ""]).encode()
+
+
+def other_logs() -> tuple[bytes, ...]:
+    """The same movement as other loggers write it."""
+    g, turn, s = GRAVITY_MPS2, turning_radps, sample_s
+    phyphox = ",".join(
+        f'"{name}"'
+        for name in (
+            "Time (s)",
+            *(f"Acceleration {axis} (m/s^2)" for axis in "xyz"),
+            *(f"Gyroscope {axis} (rad/s)" for axis in "xyz"),
+        )
+    )
+    dot = "PacketCounter,SampleTimeFine,Acc_X,Acc_Y,Acc_Z,Gyr_X,Gyr_Y,Gyr_Z"
+    manager = "PacketCounter\tSampleTimeFine\tAcc_X\tAcc_Y\tAcc_Z\tGyr_X\tGyr_Y\tGyr_Z"
+    stamp_ns = int(START.timestamp()) * 10**9
+    return (
+        _log(phyphox, lambda k: (s(k), 0, 0, g, turn(k), 0, 0)),
+        _log(phyphox, lambda k: (s(k), 0, 0, g, turn(k), 0, 0))
+        .replace(b",", b";")
+        .replace(b".", b","),
+        _log(
+            "time,gFx,gFy,gFz,TgF,wx,wy,wz",
+            lambda k: (s(k), 0, 0, 1, 1, "", "", "") if k % 2 else (s(k), *[""] * 4, turn(k), 0, 0),
+        ),
+        _log("time,seconds_elapsed,z,y,x", lambda k: (stamp_ns + round(1e9 * s(k)), s(k), g, 0, 0)),
+        _log(
+            dot,
+            lambda k: (round(100 * s(k)), round(1e6 * s(k)), 0, 0, g, turn(k) * 57.29578, 0, 0),
+            "DeviceTag:,Foot\nOutputRate:,100Hz\n",
+        ),
+        _log(
+            manager,
+            lambda k: (round(100 * s(k)), round(1e4 * s(k)), 0, 0, g, turn(k), 0, 0),
+            "// General information:\n//  MT Manager version: 2022.2.0\n",
+        ).replace(b",", b"\t"),
+    )
+
+
 def zipped(members: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     """A zip of these members, the same bytes each time."""
     packed = io.BytesIO()
@@ -176,9 +345,16 @@ SEEDS: Mapping[str, Callable[[], bytes]] = {
     "tcx": tcx,
     "gpx": gpx,
     "csv": csv,
+    "bvh": bvh,
+    "trc": trc,
+    "imu": imu,
 }
+#: Formats of inertial sensors.
+INERTIAL = ("imu",)
+#: Formats of motion capture; the others are what watches write.
+MOTION_CAPTURE = ("bvh", "trc")
 
 
 def of(format_name: str) -> tuple[bytes, ...]:
     """Seeds of that format for fuzzing."""
-    return (SEEDS[format_name](),)
+    return (SEEDS[format_name](), *(other_logs() if format_name in INERTIAL else ()))

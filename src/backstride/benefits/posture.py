@@ -13,5 +13,5 @@ def assess(history: History) -> Finding | NotAssessable:
         KEY,
         missing="a recording that shows your trunk; a watch does not",
         what_would_help="motion capture, a video from the side or a motion sensor on the trunk, "
-        "forward and backward at the same speed (not read yet by this version)",
+        "forward and backward at the same speed (not assessed yet by this version)",
     )

@@ -13,5 +13,5 @@ def assess(history: History) -> Finding | NotAssessable:
         KEY,
         missing="a test of balance, reaction or a straight line; a watch's position is too coarse",
         what_would_help="standing on one leg, walking 3 m backward and a straight 20 m, with a "
-        "phone or motion sensor (not read yet by this version)",
+        "phone or motion sensor (not assessed yet by this version)",
     )

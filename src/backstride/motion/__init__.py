@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from backstride.errors import RequestError
-from backstride.motion.bouts import Bouts
+from backstride.motion.bouts import Bout, Bouts
 from backstride.motion.fuse import Word, fused
 from backstride.motion.labels import direction_named, labels_of
+from backstride.motion.pose import Posed, posed, with_travel
 from backstride.motion.series import Bools, Series, series_of
 from backstride.motion.watch import watch_model
 from backstride.recording import Athlete, Notice, Recording
@@ -36,6 +37,8 @@ class Analysis:
         The person's word, filled from the recording.
     notices
         What the analysis wants said; the recording has its own.
+    pose
+        What points of the body show; None where there are none.
     """
 
     recording: Recording
@@ -43,6 +46,7 @@ class Analysis:
     bouts: Bouts
     athlete: Athlete
     notices: tuple[Notice, ...]
+    pose: Posed | None = None
 
 
 def analyze(
@@ -54,8 +58,8 @@ def analyze(
 ) -> Analysis:
     """Find what was run in which direction.
 
-    Strongest first: what is declared, range by range or by alternating laps; labels (`labels`); the
-    watch model (`watch`).
+    Strongest first: what is declared, range by range or by alternating laps; labels (`labels`);
+    points of the body (`pose`), where they are seen and sure; the watch model (`watch`).
 
     Parameters
     ----------
@@ -79,22 +83,25 @@ def analyze(
         for label in labels_of(recording)
     ]
     layers = (labels, alternating, ranges)
-    watched = watch_model(series, _known_backward(series, layers))
-    bouts = fused(series, watched, layers, recording.duration_s)
+    pose = posed(recording)
+    watched = watch_model(series, _known_backward(series, pose, layers))
+    bouts = fused(series, watched, pose, layers, recording.duration_s)
     return Analysis(
         recording=recording,
-        series=series,
+        series=with_travel(series, pose),
         bouts=bouts,
         athlete=(athlete or Athlete()).filled_from(recording.athlete),
         notices=tuple(_notices(recording, series, bouts)),
+        pose=pose,
     )
 
 
-def _known_backward(series: Series, layers: Sequence[Sequence[Word]]) -> Bools:
+def _known_backward(series: Series, pose: Posed | None, layers: Sequence[Sequence[Word]]) -> Bools:
     known = np.zeros(len(series), dtype=np.bool_)
-    for words in layers:
-        for word in words:
-            known[series.within(word.start_s, word.end_s)] = word.direction is Direction.BACKWARD
+    shown: Sequence[Bout | Word] = pose.bouts if pose else ()
+    for said in (shown, *layers):
+        for one in said:
+            known[series.within(one.start_s, one.end_s)] = one.direction is Direction.BACKWARD
     return known
 
 

@@ -1,4 +1,4 @@
-"""From what a person declared, what labels say and what the watch shows to one line of bouts."""
+"""From what a person declared, labels say, and body and watch show to one line of bouts."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ import numpy.typing as npt
 from backstride.evidence import constant
 from backstride.motion.bouts import Bout, Bouts, Disagreement, overlaid
 from backstride.motion.expected import backward_running_share
+from backstride.motion.pose import Posed
 from backstride.motion.series import Series
 from backstride.motion.watch import Watched
 from backstride.vocabulary import Direction, Gait, Origin
@@ -50,7 +51,11 @@ _D = _Decisions()
 
 
 def fused(
-    series: Series, watched: Watched | None, layers: Sequence[Sequence[Word]], duration_s: float
+    series: Series,
+    watched: Watched | None,
+    pose: Posed | None,
+    layers: Sequence[Sequence[Word]],
+    duration_s: float,
 ) -> Bouts:
     """Bouts from 0 to `duration_s`, the strongest origin's word standing wherever there is one.
 
@@ -62,12 +67,14 @@ def fused(
     """
     items = _watch_bouts(series, watched, duration_s)
     disagreements: list[Disagreement] = []
+    if pose is not None:
+        shown = [bout for bout in pose.bouts if _says_something(bout)]
+        items = overlaid(items, shown)
+        disagreements += _all_doubted(series, watched, shown)
     for words in layers:
         disagreements += [found for word in words for found in _overruled(items, word)]
         items = overlaid(items, [bout for word in words for bout in _worded(series, word)])
-        disagreements += [
-            found for word in words if (found := _doubted(series, watched, word)) is not None
-        ]
+        disagreements += _all_doubted(series, watched, words)
     return Bouts(
         items=tuple(_joined(items)),
         disagreements=tuple(sorted(disagreements, key=lambda one: one.start_s)),
@@ -212,7 +219,18 @@ def _overlapping(items: Sequence[Bout], word: Word) -> Sequence[Bout]:
     return items[first:last]
 
 
-def _doubted(series: Series, watched: Watched | None, word: Word) -> Disagreement | None:
+def _says_something(bout: Bout) -> bool:
+    """Whether a bout of the body's points is better than what the watch has for that time."""
+    return bout.direction is not Direction.UNKNOWN or bout.suspected
+
+
+def _all_doubted(
+    series: Series, watched: Watched | None, said: Sequence[Word | Bout]
+) -> list[Disagreement]:
+    return [found for one in said if (found := _doubted(series, watched, one)) is not None]
+
+
+def _doubted(series: Series, watched: Watched | None, word: Word | Bout) -> Disagreement | None:
     """Where the watch model is as sure of the other direction as it must be to call one."""
     if watched is None or word.direction not in (Direction.FORWARD, Direction.BACKWARD):
         return None

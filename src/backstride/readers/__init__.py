@@ -60,8 +60,13 @@ READERS: tuple[Reader, ...] = (
     _reader("tcx", "tcx", ".tcx"),
     _reader("gpx", "gpx", ".gpx"),
     _reader("csv", "csv_table", ".csv", ".tsv"),
+    _reader("bvh", "bvh", ".bvh"),
+    _reader("trc", "trc", ".trc"),
+    _reader("imu", "imu_log", ".txt"),
 )
 _SUFFIXES = tuple(suffix for reader in READERS for suffix in reader.suffixes)
+#: A suffix that says nothing of the content.
+_ANY_TEXT = ".txt"
 _FILE_SUFFIXES = (*_SUFFIXES, *(f"{suffix}.gz" for suffix in _SUFFIXES), ".zip")
 
 #: Beginnings of what people give by mistake.
@@ -78,7 +83,10 @@ _STRANGERS = (
     (b"BZh", "a bzip2 archive"),
     (b"\xfd7zXZ", "an xz archive"),
 )
-_FORMATS_HINT = "Backstride reads FIT, TCX, GPX and CSV, also in .gz and .zip"
+_FORMATS_HINT = (
+    "Backstride reads FIT, TCX, GPX and CSV, BVH and TRC motion capture, and inertial logs, "
+    "also in .gz and .zip"
+)
 
 
 def read(path: str | Path, *, columns: "ColumnMap | None" = None) -> Recording:
@@ -121,8 +129,8 @@ def read_many(
 def recordings_in(folder: str | Path, *, columns: "ColumnMap | None" = None) -> list[Path]:
     """Files under a folder that could be recordings, by their suffix, sorted.
 
-    Hidden files and folders, and those that systems leave behind, are skipped; so are CSV tables
-    of something else, such as the index of an export.
+    Hidden files and folders, and those that systems leave behind, are skipped; so are tables and
+    texts of something else, such as the index of an export.
 
     Raises
     ------
@@ -146,7 +154,7 @@ def recordings_in(folder: str | Path, *, columns: "ColumnMap | None" = None) -> 
 
 
 def _is_other_table(path: Path, columns: "ColumnMap | None") -> bool:
-    """Whether a file is a CSV table that can be read and is no recording."""
+    """Whether a file is a table or text that can be read and is no recording."""
     if not _is_table(path.name):
         return False
     try:
@@ -154,7 +162,9 @@ def _is_other_table(path: Path, columns: "ColumnMap | None") -> bool:
             head = _bytes_of(file, str(path), limits.HEAD_BYTES)
     except ReadError:
         return False
-    return bool(head) and not _is_recorded_table(head, columns)
+    if not head:  # what is meant as a table and empty is a fault to be shown
+        return path.name.lower().endswith(_ANY_TEXT)
+    return not _is_recorded_table(head, columns)
 
 
 def _opened(path: str | Path) -> BinaryIO:
@@ -246,13 +256,14 @@ def _is_wanted(member: "Unpacked", columns: "ColumnMap | None") -> bool:
 
 
 def _is_table(name: str) -> bool:
-    return name.lower().endswith((".csv", ".tsv"))
+    return name.lower().endswith((".csv", ".tsv", _ANY_TEXT))
 
 
 def _is_recorded_table(head: bytes, columns: "ColumnMap | None") -> bool:
     from backstride.readers import csv_table
 
-    return csv_table.sniff(head) if columns is None else csv_table.fits(head, columns)
+    known = csv_table.sniff(head) if columns is None else csv_table.fits(head, columns)
+    return known or any(reader.sniff(head) for reader in READERS if reader.format != "csv")
 
 
 def _recordings(
@@ -300,7 +311,7 @@ def _reader_for(head: bytes, name: str, path: str) -> Reader:
     for reader in (*agreed, *by_content):
         return reader
     stranger = next((what for magic, what in _STRANGERS if head.startswith(magic)), None)
-    if by_suffix and stranger is None:
+    if by_suffix and stranger is None and not plain.endswith(_ANY_TEXT):
         return by_suffix[0]
     is_text = b"\0" not in head and stranger is None
     what = stranger or ("a text that is no recording" if is_text else "content of no known format")

@@ -20,7 +20,7 @@ ORIGINS = {
     "label": "lap or step label",
     "watch": "watch model",
     "imu": "motion sensor",
-    "pose": "video",
+    "pose": "body movement",
     "fused": "several sensors",
 }
 
