@@ -7,8 +7,8 @@ from time import process_time
 
 import numpy as np
 
-from backstride.motion.foot_imu import FootStrides, foot_strides
-from backstride.motion.inertial import Inertial, inertial_of
+from backstride.motion.imu.foot import FootStrides, foot_strides
+from backstride.motion.imu.inertial import Inertial, inertial_of
 from backstride.readers import read
 from backstride.recording import Floats, Recording, Track
 from backstride.vocabulary import Direction

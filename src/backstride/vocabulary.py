@@ -30,6 +30,14 @@ class Gait(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Side(StrEnum):
+    """Which foot; unknown where a sensor on the trunk feels steps and cannot tell."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    UNKNOWN = "unknown"
+
+
 class Origin(StrEnum):
     """Where the direction of a bout comes from, weakest first."""
 
@@ -99,9 +107,25 @@ QUANTITIES: Mapping[str, Quantity] = _table(
     Quantity("contact_share", "1", "Foot contact time as a share of the stride.", 0, 1, 3),
     Quantity("contact_balance_left", "1", "Left foot's share of contact time.", 0, 1, 3),
     Quantity("flight_s", "s", "Time with no foot on the ground in one step.", -1, 1, 3),
+    Quantity("swing_s", "s", "Time from a foot's toe-off to its next contact.", 0.05, 3, 3),
+    Quantity("step_s", "s", "Time from one foot's contact to the other's.", 0.1, 3, 3),
+    Quantity("stride_s", "s", "Time from a foot's contact to its next one.", 0.2, 6, 3),
     Quantity("vertical_oscillation_m", "m", "Rise and fall of the trunk.", 0, 0.4, 3),
     Quantity("vertical_ratio", "1", "Vertical oscillation over step length.", 0, 1, 3),
     Quantity("step_length_m", "m", "Distance from one foot's contact to the other's.", 0, 3, 2),
+    Quantity("stride_length_m", "m", "Distance between two contacts of one foot.", 0, 6, 2),
+    Quantity("step_width_m", "m", "Distance between the feet, across the travel.", -0.6, 0.6, 3),
+    Quantity("foot_clearance_m", "m", "How high a foot is lifted in its swing.", 0, 1.2, 3),
+    Quantity(
+        "foot_strike_rad",
+        "rad",
+        "Angle of the sole to the ground at contact, toes up positive: heel first; negative: "
+        "forefoot first.",
+        -1.6,
+        1.6,
+        2,
+    ),
+    Quantity("turned_rad", "rad", "Change of heading over a stride, to the left.", -3.2, 3.2, 2),
     Quantity("respiration_bpm", "breaths/min", "Breaths per minute.", 1, 99, 1),
     Quantity("rr_interval_s", "s", "Time between two heart beats.", 0.2, 3, 3),
     Quantity("activity_energy_j", "J", "Energy since the start, as the device says.", 0, 1e8, 0),
@@ -181,6 +205,7 @@ QUANTITIES: Mapping[str, Quantity] = _table(
     Quantity("force_bw", "BW", "Force in body weights.", 0, 40, 2),
     Quantity("force_per_km_bw", "BW/km", "Peak forces of all steps of a kilometre.", 0, 1e5, 0),
     Quantity("stiffness_per_s2", "1/s²", "Vertical stiffness over mass.", 0, 5000, 0),
+    Quantity("leg_stiffness_per_s2", "1/s²", "Leg stiffness over mass.", 0, 5000, 0),
     Quantity("frequency_hz", "Hz", "Frequency.", 0, 100, 2),
 )
 

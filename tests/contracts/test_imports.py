@@ -107,7 +107,7 @@ def test_heavy_libraries_are_imported_late(path: str) -> None:
         ("cli.py", "import numpy as np"),
         ("cli.py", "from backstride import motion"),
         ("cli.py", "def f():\n    from backstride.readers import read"),
-        ("motion/watch.py", "if True:\n    from backstride.models import energy"),
+        ("motion/watch/model.py", "if True:\n    from backstride.models import energy"),
     ],
 )
 def test_a_planted_offender_is_caught(path: str, text: str) -> None:
@@ -115,8 +115,8 @@ def test_a_planted_offender_is_caught(path: str, text: str) -> None:
 
 
 def test_a_planted_heavy_import_is_caught() -> None:
-    assert early_heavy("motion/watch.py", "import scipy.signal")
-    assert not early_heavy("motion/watch.py", "def f():\n    import scipy.signal")
+    assert early_heavy("motion/watch/model.py", "import scipy.signal")
+    assert not early_heavy("motion/watch/model.py", "def f():\n    import scipy.signal")
 
 
 def test_every_room_has_a_height() -> None:

@@ -9,9 +9,9 @@ from backstride.errors import RequestError
 from backstride.motion.bouts import Bout, Bouts
 from backstride.motion.fuse import Word, fused
 from backstride.motion.labels import direction_named, labels_of
-from backstride.motion.pose import Posed, posed, with_travel
+from backstride.motion.points.pose import Posed, posed, with_travel
 from backstride.motion.series import Bools, Series, series_of
-from backstride.motion.watch import watch_model
+from backstride.motion.watch.model import watch_model
 from backstride.recording import Athlete, Notice, Recording
 from backstride.vocabulary import Direction, Origin, clock
 

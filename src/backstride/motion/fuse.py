@@ -9,10 +9,10 @@ import numpy.typing as npt
 
 from backstride.evidence import constant
 from backstride.motion.bouts import Bout, Bouts, Disagreement, overlaid
-from backstride.motion.expected import backward_running_share
-from backstride.motion.pose import Posed
+from backstride.motion.points.pose import Posed
 from backstride.motion.series import Series
-from backstride.motion.watch import Watched
+from backstride.motion.watch.expected import backward_running_share
+from backstride.motion.watch.model import Watched
 from backstride.vocabulary import Direction, Gait, Origin
 
 Codes = npt.NDArray[np.int8]

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from enum import IntEnum, auto
 from functools import cache
 from itertools import pairwise
 from math import erf, sqrt
@@ -11,35 +10,20 @@ import numpy as np
 import numpy.typing as npt
 
 from backstride.evidence import constant
-from backstride.motion.body_points import RATE_HZ, TRACK, stretches
 from backstride.motion.bouts import Bout
 from backstride.motion.chain import Chain, chain_of, posterior
-from backstride.motion.kinematics import POINTS, Kinematics, kinematics_of
+from backstride.motion.clues import EPOCH_S, State
+from backstride.motion.points.body_points import RATE_HZ, TRACK, stretches
+from backstride.motion.points.kinematics import POINTS, Kinematics, kinematics_of
 from backstride.motion.series import Bools, Series
 from backstride.recording import Floats, Recording, Track
 from backstride.vocabulary import Direction, Gait, Origin
-
-
-class State(IntEnum):
-    """What a body does; the order of the posterior's columns."""
-
-    FORWARD = 0
-    BACKWARD = auto()
-    SIDEWAYS = auto()
-    TURNING = auto()
-    STILL = auto()
-
-    @property
-    def direction(self) -> Direction:
-        """The same in the words of the vocabulary."""
-        return Direction[self.name]
 
 
 @dataclass(frozen=True)
 class _Model:
     """The model's own numbers; their meaning stands in ``constants/pose.toml``."""
 
-    epoch_frames: int = int(constant("pose.epoch_frames"))
     width_rad: float = constant("pose.width_rad")
     outliers: float = constant("pose.outliers")
     moving_mps: float = constant("pose.moving_mps")
@@ -62,7 +46,7 @@ class _Model:
 
 
 _M = _Model()
-_EPOCH_S = _M.epoch_frames / RATE_HZ
+_EPOCH_FRAMES = round(EPOCH_S * RATE_HZ)
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +88,7 @@ def posed(recording: Recording) -> Posed | None:
     times, rows, speeds = [np.empty(0)], [np.empty((0, len(State)))], [np.empty(0)]
     bouts: list[Bout] = []
     for body in stretches(track, POINTS):
-        moments = _every(kinematics_of(body), _M.epoch_frames)
+        moments = _every(kinematics_of(body), _EPOCH_FRAMES)
         shares = _posterior(moments)
         times.append(moments.t_s)
         rows.append(shares)
@@ -132,7 +116,7 @@ def with_travel(series: Series, pose: Posed | None) -> Series:
     return replace(
         series,
         speed_mps=np.where(fills, total / np.maximum(moments, 1), series.speed_mps),
-        distance_m=np.where(fills, total * _EPOCH_S, series.distance_m),
+        distance_m=np.where(fills, total * EPOCH_S, series.distance_m),
         on_foot=series.on_foot | fills,
     )
 
@@ -199,9 +183,9 @@ def _log_around(angle: Floats, middle: float, spread: Floats) -> Floats:
 def _chain() -> Chain:
     seconds = np.full(len(State), _M.travel_s)
     seconds[State.TURNING], seconds[State.STILL] = _M.turning_s, _M.still_s
-    shortest = np.full(len(State), round(_M.shortest_s / _EPOCH_S), dtype=np.intp)
+    shortest = np.full(len(State), round(_M.shortest_s / EPOCH_S), dtype=np.intp)
     leaving = (1 - np.eye(len(State))) / (len(State) - 1)
-    return chain_of(seconds / _EPOCH_S, shortest, leaving)
+    return chain_of(seconds / EPOCH_S, shortest, leaving)
 
 
 def _bouts(motion: Kinematics, shares: Floats, end_s: float) -> Iterator[Bout]:
@@ -209,7 +193,7 @@ def _bouts(motion: Kinematics, shares: Floats, end_s: float) -> Iterator[Bout]:
     seen = np.isfinite(shares[:, 0])
     state = np.where(seen, np.argmax(np.nan_to_num(shares), axis=1), len(State))
     runs = seen & (state != State.STILL) & _runs(motion)
-    edges_s = np.append(motion.t_s - _EPOCH_S / 2, end_s)
+    edges_s = np.append(motion.t_s - EPOCH_S / 2, end_s)
     edges_s[0] = motion.t_s[0]
     for start, stop in _spans(state):
         whole = _UNSEEN
@@ -272,6 +256,6 @@ def _runs(motion: Kinematics) -> Bools:
     by_speed = (motion.speed_mps - _M.run_mps) / _M.run_spread_mps
     by_flight = (motion.flight - _M.run_flight) / _M.run_flight_spread
     votes = np.sign(np.nan_to_num(by_speed + np.nan_to_num(by_flight)))
-    half = round(_M.gait_s / _EPOCH_S / 2)
+    half = round(_M.gait_s / EPOCH_S / 2)
     window = np.ones(2 * half + 1)
     return np.asarray(np.convolve(votes, window)[half : half + len(votes)] > 0)

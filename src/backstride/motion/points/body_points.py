@@ -36,7 +36,7 @@ class BodyPoints:
     Attributes
     ----------
     t_s
-        shape (n,), seconds since the recording's start, `RATE_HZ` frames a second.
+        shape (n,), seconds since the recording's start: whole frames of `RATE_HZ` a second.
     end_s
         When the stretch ends: its last frame as recorded.
     at
@@ -88,7 +88,7 @@ def stretches(track: Track, names: frozenset[str]) -> Iterator[BodyPoints]:
     long = t_s[ends - 1] - t_s[starts] >= _C.shortest_stretch_s
     for start, end in zip(starts[long], ends[long], strict=True):
         here = t_s[start:end]
-        even = np.arange(here[0], here[-1], 1 / RATE_HZ)
+        even = np.arange(np.ceil(here[0] * RATE_HZ), here[-1] * RATE_HZ) / RATE_HZ
         at = {
             name: _on_clock(even, here, track.values[once[start:end]][:, columns])
             for name, columns in places.items()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.motion.walker import (
+from tests.motion.points.walker import (
     Leg,
     Points,
     mirrored,
@@ -22,7 +22,7 @@ from tests.motion.walker import (
 
 from backstride.motion import Declared, analyze
 from backstride.motion.bouts import Bout
-from backstride.motion.pose import posed
+from backstride.motion.points.pose import posed
 from backstride.readers import read
 from backstride.recording import Track
 from backstride.vocabulary import Direction, Gait, Origin

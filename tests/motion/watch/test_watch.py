@@ -12,7 +12,7 @@ import pytest
 
 from backstride.evidence import constant
 from backstride.motion import Analysis, analyze
-from backstride.motion.watch import COLUMNS
+from backstride.motion.watch.model import COLUMNS
 from backstride.recording import Interval, Recording, Section, Track
 from backstride.simulation import (
     RUNNING_DYNAMICS,

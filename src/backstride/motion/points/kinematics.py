@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backstride.evidence import constant
-from backstride.motion.body_points import RATE_HZ, BodyPoints
+from backstride.motion.points.body_points import RATE_HZ, BodyPoints
 from backstride.motion.series import Bools
 from backstride.recording import Floats
 from backstride.vocabulary import QUANTITIES

@@ -36,7 +36,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backstride.evidence import constant
-from backstride.motion.inertial import Inertial, composed, rotated, running_turns, turns
+from backstride.motion.imu.inertial import Inertial, composed, rotated, running_turns, turns
 from backstride.recording import Floats, Notice
 from backstride.vocabulary import Direction
 

@@ -39,18 +39,25 @@ from functools import cache
 import numpy as np
 
 from backstride.evidence import constant
-from backstride.motion import personal
 from backstride.motion.chain import Chain, chain_of, posterior
-from backstride.motion.epochs import EPOCH_S, MOVING_MPS, MOVING_SPM, Epochs, epochs_of, mean_of
-from backstride.motion.expected import (
+from backstride.motion.series import Bools, Series
+from backstride.motion.watch import personal
+from backstride.motion.watch.epochs import (
+    EPOCH_S,
+    MOVING_MPS,
+    MOVING_SPM,
+    Epochs,
+    epochs_of,
+    mean_of,
+)
+from backstride.motion.watch.expected import (
     backward_cadence,
     backward_contact,
     backward_oscillation,
     backward_running_share,
     backward_speed,
 )
-from backstride.motion.personal import Prior, Runner, log_density
-from backstride.motion.series import Bools, Series
+from backstride.motion.watch.personal import Prior, Runner, log_density
 from backstride.recording import Floats, Track
 
 

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backstride.errors import RequestError
-from backstride.motion.foot_imu import FootStrides, foot_strides
-from backstride.motion.inertial import ACCELERATION, ANGULAR_VELOCITY, inertial_of
+from backstride.motion.imu.foot import FootStrides, foot_strides
+from backstride.motion.imu.inertial import ACCELERATION, ANGULAR_VELOCITY, inertial_of
 from backstride.readers import read
 from backstride.recording import Floats, Track
 from backstride.vocabulary import Direction

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from tests.motion.walker import Leg, Points, swapped, track, turned, walked, without
+from tests.motion.points.walker import Leg, Points, swapped, track, turned, walked, without
 
-from backstride.motion.body_points import RATE_HZ, stretches
-from backstride.motion.kinematics import POINTS, Kinematics, kinematics_of
+from backstride.motion.points.body_points import RATE_HZ, stretches
+from backstride.motion.points.kinematics import POINTS, Kinematics, kinematics_of
 from backstride.recording import Track
 
 

@@ -1,0 +1,1 @@
+"""Inertial sensors on foot, trunk or in a pocket: contacts, strides, direction."""

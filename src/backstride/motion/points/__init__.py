@@ -1,0 +1,1 @@
+"""Points of the body, from motion capture or cameras: facing, travel, contacts, direction."""
