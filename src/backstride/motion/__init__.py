@@ -1,15 +1,18 @@
 """From a recording to what was run in which direction: `analyze`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from backstride.errors import RequestError
 from backstride.motion.bouts import Bout, Bouts
+from backstride.motion.clues import Clues
 from backstride.motion.fuse import Word, fused
 from backstride.motion.labels import direction_named, labels_of
-from backstride.motion.points.pose import Posed, posed, with_travel
+from backstride.motion.points import body_points as points
+from backstride.motion.points import pose
+from backstride.motion.sensed import Sensed, sensed, with_travel
 from backstride.motion.series import Bools, Series, series_of
 from backstride.motion.watch.model import watch_model
 from backstride.recording import Athlete, Notice, Recording
@@ -37,8 +40,8 @@ class Analysis:
         The person's word, filled from the recording.
     notices
         What the analysis wants said; the recording has its own.
-    pose
-        What points of the body show; None where there are none.
+    sensed
+        What sensors on the body and points of it show; None where there are none.
     """
 
     recording: Recording
@@ -46,7 +49,7 @@ class Analysis:
     bouts: Bouts
     athlete: Athlete
     notices: tuple[Notice, ...]
-    pose: Posed | None = None
+    sensed: Sensed | None = None
 
 
 def analyze(
@@ -59,7 +62,8 @@ def analyze(
     """Find what was run in which direction.
 
     Strongest first: what is declared, range by range or by alternating laps; labels (`labels`);
-    points of the body (`pose`), where they are seen and sure; the watch model (`watch`).
+    what points of the body and sensors on it show together (`sensed`), where they are sure; the
+    watch model (`watch`).
 
     Parameters
     ----------
@@ -83,23 +87,32 @@ def analyze(
         for label in labels_of(recording)
     ]
     layers = (labels, alternating, ranges)
-    pose = posed(recording)
-    watched = watch_model(series, _known_backward(series, pose, layers))
-    bouts = fused(series, watched, pose, layers, recording.duration_s)
+    shown = sensed(_clues(recording), recording.duration_s)
+    watched = watch_model(series, _known_backward(series, shown, layers))
+    bouts = fused(series, watched, shown, layers, recording.duration_s)
     return Analysis(
         recording=recording,
-        series=with_travel(series, pose),
+        series=with_travel(series, shown),
         bouts=bouts,
         athlete=(athlete or Athlete()).filled_from(recording.athlete),
         notices=tuple(_notices(recording, series, bouts)),
-        pose=pose,
+        sensed=shown,
     )
 
 
-def _known_backward(series: Series, pose: Posed | None, layers: Sequence[Sequence[Word]]) -> Bools:
+def _clues(recording: Recording) -> Iterator[Clues]:
+    """What every sensor of a recording says of direction."""
+    for track in recording.tracks:
+        if track.name.partition(":")[0] == points.TRACK:
+            yield from pose.clues_of(track)
+
+
+def _known_backward(
+    series: Series, shown: Sensed | None, layers: Sequence[Sequence[Word]]
+) -> Bools:
     known = np.zeros(len(series), dtype=np.bool_)
-    shown: Sequence[Bout | Word] = pose.bouts if pose else ()
-    for said in (shown, *layers):
+    moved: Sequence[Bout | Word] = shown.bouts if shown else ()
+    for said in (moved, *layers):
         for one in said:
             known[series.within(one.start_s, one.end_s)] = one.direction is Direction.BACKWARD
     return known

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from backstride.evidence import constant
 from backstride.motion.bouts import Bout, Bouts, Disagreement, overlaid
-from backstride.motion.points.pose import Posed
+from backstride.motion.sensed import Sensed
 from backstride.motion.series import Series
 from backstride.motion.watch.expected import backward_running_share
 from backstride.motion.watch.model import Watched
@@ -53,7 +53,7 @@ _D = _Decisions()
 def fused(
     series: Series,
     watched: Watched | None,
-    pose: Posed | None,
+    sensed: Sensed | None,
     layers: Sequence[Sequence[Word]],
     duration_s: float,
 ) -> Bouts:
@@ -67,8 +67,9 @@ def fused(
     """
     items = _watch_bouts(series, watched, duration_s)
     disagreements: list[Disagreement] = []
-    if pose is not None:
-        shown = [bout for bout in pose.bouts if _says_something(bout)]
+    if sensed is not None:
+        shown = [bout for bout in sensed.bouts if _says_something(bout)]
+        disagreements += sensed.disagreements
         items = overlaid(items, shown)
         disagreements += _all_doubted(series, watched, shown)
     for words in layers:
@@ -220,7 +221,7 @@ def _overlapping(items: Sequence[Bout], word: Word) -> Sequence[Bout]:
 
 
 def _says_something(bout: Bout) -> bool:
-    """Whether a bout of the body's points is better than what the watch has for that time."""
+    """Whether a bout of the body's sensors is better than what the watch has for that time."""
     return bout.direction is not Direction.UNKNOWN or bout.suspected
 
 
