@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from validation import false_alarms, hard, imu, mocap, parity, simulated
+from validation import false_alarms, hard, imu, mocap, parity, running_contacts, simulated
 from validation.study import Result, keep
 
 RESULTS = Path(__file__).parent / "results"
@@ -17,6 +17,7 @@ STUDIES: Mapping[str, Callable[[], Result]] = {
     "hard": hard.study,
     "mocap": mocap.study,
     "imu": imu.study,
+    "running_contacts": running_contacts.study,
     "parity": parity.study,
 }
 
