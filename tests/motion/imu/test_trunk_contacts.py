@@ -103,8 +103,9 @@ def test_in_walking_a_foot_leaves_the_ground_after_the_other_has_landed() -> Non
     step_s = np.diff(contacts.contact_s)
     assert np.allclose(step_s[1:-1], 0.55, atol=0.03)
     stance_s = (contacts.toe_off_s - contacts.contact_s)[:-1]
+    # Both feet stand for a part of each step, and each foot swings.
     assert (stance_s > step_s).all()
-    assert (stance_s < 1.5 * step_s).all()
+    assert (stance_s < 1.75 * step_s).all()
     assert np.isnan(contacts.toe_off_s[-1])
 
 
