@@ -176,6 +176,7 @@ QUANTITIES: Mapping[str, Quantity] = _table(
     # the person
     Quantity("mass_kg", "kg", "Body mass.", 20, 300, 1),
     Quantity("height_m", "m", "Body height.", 0.8, 2.6, 2),
+    Quantity("leg_length_m", "m", "From hip to ground with a straight leg.", 0.4, 1.4, 2),
     Quantity("resting_heart_rate_bpm", "bpm", "Heart rate at rest.", 25, 120, 0),
     Quantity("max_heart_rate_bpm", "bpm", "Maximal heart rate.", 90, 240, 0),
     # energy and effort

@@ -1,19 +1,21 @@
 """From a recording to what was run in which direction: `analyze`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from backstride.errors import RequestError
+from backstride.motion import points
 from backstride.motion.bouts import Bout, Bouts
 from backstride.motion.clues import Clues
 from backstride.motion.fuse import Word, fused
 from backstride.motion.labels import direction_named, labels_of
-from backstride.motion.points import body_points as points
+from backstride.motion.points import contacts as point_contacts
 from backstride.motion.points import pose
 from backstride.motion.sensed import Sensed, sensed, with_travel
 from backstride.motion.series import Bools, Series, series_of
+from backstride.motion.strides import Contacts, Strides, strides_of, with_strides
 from backstride.motion.watch.model import watch_model
 from backstride.recording import Athlete, Notice, Recording
 from backstride.vocabulary import Direction, Origin, clock
@@ -42,6 +44,8 @@ class Analysis:
         What the analysis wants said; the recording has its own.
     sensed
         What sensors on the body and points of it show; None where there are none.
+    strides
+        A row each; none without such sensors.
     """
 
     recording: Recording
@@ -49,6 +53,7 @@ class Analysis:
     bouts: Bouts
     athlete: Athlete
     notices: tuple[Notice, ...]
+    strides: Strides
     sensed: Sensed | None = None
 
 
@@ -87,24 +92,32 @@ def analyze(
         for label in labels_of(recording)
     ]
     layers = (labels, alternating, ranges)
-    shown = sensed(_clues(recording), recording.duration_s)
+    clues, contacts = _moved(recording)
+    shown = sensed(clues, recording.duration_s)
     watched = watch_model(series, _known_backward(series, shown, layers))
     bouts = fused(series, watched, shown, layers, recording.duration_s)
+    strides = strides_of(contacts, bouts.items)
     return Analysis(
         recording=recording,
-        series=with_travel(series, shown),
+        series=with_strides(with_travel(series, shown), strides),
         bouts=bouts,
         athlete=(athlete or Athlete()).filled_from(recording.athlete),
         notices=tuple(_notices(recording, series, bouts)),
+        strides=strides,
         sensed=shown,
     )
 
 
-def _clues(recording: Recording) -> Iterator[Clues]:
-    """What every sensor of a recording says of direction."""
+def _moved(recording: Recording) -> tuple[list[Clues], list[Contacts]]:
+    """What every sensor of a recording says of direction, and the contacts that it saw."""
+    clues: list[Clues] = []
+    contacts: list[Contacts] = []
     for track in recording.tracks:
-        if track.name.partition(":")[0] == points.TRACK:
-            yield from pose.clues_of(track)
+        if track.name == points.TRACK:
+            motions = points.motions_of(track)
+            clues += pose.clues_of(track, motions)
+            contacts += point_contacts.contacts_of(track, motions)
+    return clues, contacts
 
 
 def _known_backward(

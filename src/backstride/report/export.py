@@ -10,6 +10,7 @@ import numpy as np
 
 from backstride.errors import MissingExtraError
 from backstride.motion import Analysis
+from backstride.motion.strides import COLUMNS, Strides
 from backstride.recording import Track
 from backstride.vocabulary import QUANTITIES
 
@@ -20,11 +21,19 @@ _BOUT_COLUMNS = {
     "suspected": ("", "Direction that the model suspects, empty if none."),
     "gait": ("", "Run, walk, still or unknown."),
     "probability": ("1", "Probability that the direction is right."),
-    "origin": ("", "Who says so: declared, label, watch."),
+    "origin": ("", "Who says so: declared, label, fused, pose, imu, watch."),
     "distance_m": ("m", "Distance travelled in it."),
     "speed_mps": ("m/s", "Distance over time on the move."),
     "cadence_spm": ("steps/min", "Mean over time."),
     "heart_rate_bpm": ("bpm", "Mean over time."),
+}
+_STRIDE_COLUMNS = {
+    "t_s": ("s", "Initial contact, since the recording's start."),
+    "side": ("", "Whose foot; unknown where a sensor on the trunk felt the step."),
+    "direction": ("", "Direction that counts in the middle of the stride."),
+    "gait": ("", "Run, walk, still or unknown."),
+    "probability": ("1", "Probability that the direction is right."),
+    "origin": ("", "What kind of sensor saw it: pose or imu."),
 }
 _FINDING_COLUMNS = {
     "benefit": ("", "Key of the claim."),
@@ -43,7 +52,7 @@ _FINDING_COLUMNS = {
 
 
 def export(analysis: Analysis, document: Mapping[str, Any], folder: Path) -> Path:
-    """Write one recording's tracks, bouts, findings and data dictionary.
+    """Write one recording's tracks, bouts, strides, findings and data dictionary.
 
     Parameters
     ----------
@@ -72,12 +81,18 @@ def export(analysis: Analysis, document: Mapping[str, Any], folder: Path) -> Pat
     tracks = list(analysis.recording.tracks)
     if analysis.bouts.posterior is not None:
         tracks.append(analysis.bouts.posterior)
+    if analysis.sensed is not None:
+        tracks.append(analysis.sensed.posterior)
     for track in tracks:
         table = re.sub(r"\W+", "_", track.name)
         _write(place / table, {"t_s": track.t_s, **_columns(track)})
         described |= {(table, column): _meaning(column) for column in ("t_s", *track.columns)}
     _write(place / "bouts", _rows(document["bouts"], _BOUT_COLUMNS))
     described |= {("bouts", column): about for column, about in _BOUT_COLUMNS.items()}
+    if len(analysis.strides):
+        _write(place / "strides", _strides(analysis.strides))
+        described |= {("strides", column): about for column, about in _STRIDE_COLUMNS.items()}
+        described |= {("strides", column): _meaning(column) for column in COLUMNS}
     findings = list(_flat(document["findings"]))
     _write(place / "findings", _rows(findings, _FINDING_COLUMNS))
     described |= {("findings", column): about for column, about in _FINDING_COLUMNS.items()}
@@ -90,6 +105,16 @@ def export(analysis: Analysis, document: Mapping[str, Any], folder: Path) -> Pat
 
 def _columns(track: Track) -> dict[str, Any]:
     return {name: track.values[:, i] for i, name in enumerate(track.columns)}
+
+
+def _strides(strides: Strides) -> dict[str, Any]:
+    words = ("side", "direction", "gait", "origin")
+    return {
+        "t_s": strides.table.t_s,
+        **{word: [str(each) for each in getattr(strides, word)] for word in words},
+        "probability": strides.probability,
+        **_columns(strides.table),
+    }
 
 
 def _rows(rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> dict[str, list[Any]]:
@@ -120,7 +145,7 @@ def _meaning(column: str) -> tuple[str, str]:
     if ":" in column:
         maker, name = column.split(":", 1)
         return "as recorded", f"'{name}' as the {maker} recording gives it, unscaled in meaning."
-    return "1", f"Probability of the state '{column}' by the watch model."
+    return "1", f"Probability of the state '{column}' by the model that the table is named after."
 
 
 def _write(path: Path, columns: Mapping[str, Any]) -> None:

@@ -36,7 +36,7 @@ class BodyPoints:
     Attributes
     ----------
     t_s
-        shape (n,), seconds since the recording's start: whole frames of `RATE_HZ` a second.
+        shape (n,), seconds since the recording's start: whole frames of its rate.
     end_s
         When the stretch ends: its last frame as recorded.
     at
@@ -67,7 +67,9 @@ class BodyPoints:
         return best
 
 
-def stretches(track: Track, names: frozenset[str]) -> Iterator[BodyPoints]:
+def stretches(
+    track: Track, names: frozenset[str], rate_hz: float = RATE_HZ
+) -> Iterator[BodyPoints]:
     """The track's stretches without a gap in its clock longer than `pose.longest_gap_s`.
 
     Points are put on an even clock by straight lines between frames; where a point was not seen for
@@ -78,6 +80,8 @@ def stretches(track: Track, names: frozenset[str]) -> Iterator[BodyPoints]:
     ----------
     names
         The points that are wanted; others are not looked at.
+    rate_hz
+        Of the even clock.
     """
     t_s, once = np.unique(track.t_s, return_index=True)
     once = once[np.isfinite(t_s)]
@@ -88,7 +92,7 @@ def stretches(track: Track, names: frozenset[str]) -> Iterator[BodyPoints]:
     long = t_s[ends - 1] - t_s[starts] >= _C.shortest_stretch_s
     for start, end in zip(starts[long], ends[long], strict=True):
         here = t_s[start:end]
-        even = np.arange(np.ceil(here[0] * RATE_HZ), here[-1] * RATE_HZ) / RATE_HZ
+        even = np.arange(np.ceil(here[0] * rate_hz), here[-1] * rate_hz) / rate_hz
         at = {
             name: _on_clock(even, here, track.values[once[start:end]][:, columns])
             for name, columns in places.items()

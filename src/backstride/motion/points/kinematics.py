@@ -41,6 +41,7 @@ class _Choices:
     ground_moves_mps: float = constant("pose.ground_moves_mps")
     lowest_s: float = constant("pose.lowest_s")
     contact_m: float = constant("pose.contact_m")
+    level_mps: float = constant("pose.level_mps")
     foot_s: float = constant("pose.foot_s")
     reach: float = constant("pose.reach")
 
@@ -71,6 +72,8 @@ class Kinematics:
         Whether both feet are seen near the frame, so that a moving ground would have been noticed.
     ground_moves
         Whether the ground moves in the room, as the belt of a treadmill does.
+    ground_mps
+        Its velocity in the room, x + iy; 0 where it does not move.
     """
 
     t_s: Floats
@@ -83,6 +86,7 @@ class Kinematics:
     flight: Floats
     feet_seen: Bools
     ground_moves: Bools
+    ground_mps: Plane
 
     @property
     def angle_rad(self) -> Floats:
@@ -132,14 +136,16 @@ def kinematics_of(body: BodyPoints) -> Kinematics:
         flight=_smoothed(in_air.astype(np.complex128), _C.ground_s).real,
         feet_seen=np.isfinite(ground),
         ground_moves=ground_moves,
+        ground_mps=np.where(ground_moves, ground, 0),
     )
 
 
 @dataclass(frozen=True, eq=False)
 class _Foot:
-    """The front of a foot: its height above the ground, and its horizontal velocity."""
+    """The front of a foot: its height above the ground, how fast it rises, where it goes."""
 
     height_m: Floats
+    rise_mps: Floats
     velocity_mps: Plane
 
 
@@ -152,7 +158,9 @@ def _foot(body: BodyPoints, side: str) -> _Foot:
     padded = np.pad(np.where(np.isfinite(height), height, np.inf), half, constant_values=np.inf)
     lowest = np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1).min(axis=1)
     above = height - np.where(np.isfinite(lowest), lowest, 0)
-    return _Foot(above, _velocity(_smoothed(_plane(front), _C.foot_s)))
+    rise = np.full(len(height), np.nan)
+    rise[1:-1] = (height[2:] - height[:-2]) * RATE_HZ / 2
+    return _Foot(above, rise, _velocity(_smoothed(_plane(front), _C.foot_s)))
 
 
 def _ground(left: _Foot, right: _Foot) -> Plane:
@@ -163,7 +171,10 @@ def _ground(left: _Foot, right: _Foot) -> Plane:
     left_lower = left.height_m <= right.height_m
     height = np.minimum(left.height_m, right.height_m)
     velocity = np.where(left_lower, left.velocity_mps, right.velocity_mps)
-    return _smoothed(np.where(height <= _C.contact_m, velocity, np.nan), _C.ground_s)
+    rise = np.where(left_lower, left.rise_mps, right.rise_mps)
+    # A foot that comes down or takes off is low as well, and fast.
+    stands = (height <= _C.contact_m) & (np.abs(rise) <= _C.level_mps)
+    return _smoothed(np.where(stands, velocity, np.nan), _C.ground_s)
 
 
 def _moves(ground: Plane, moved: Plane) -> Bools:

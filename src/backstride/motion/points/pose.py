@@ -1,6 +1,6 @@
 """Direction from points of the body: facing against travel, as clues for each epoch."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import erf, sqrt
 
@@ -8,8 +8,8 @@ import numpy as np
 
 from backstride.evidence import constant
 from backstride.motion.clues import EPOCH_S, Clues, State
-from backstride.motion.points.body_points import RATE_HZ, BodyPoints, stretches
-from backstride.motion.points.kinematics import POINTS, Kinematics, kinematics_of
+from backstride.motion.points.body_points import RATE_HZ
+from backstride.motion.points.kinematics import Kinematics
 from backstride.motion.series import Bools
 from backstride.recording import Floats, Track
 from backstride.vocabulary import Origin
@@ -36,8 +36,8 @@ _M = _Model()
 _EPOCH_FRAMES = round(EPOCH_S * RATE_HZ)
 
 
-def clues_of(track: Track) -> Iterator[Clues]:
-    """What a track of points says of direction, for each stretch without long gaps.
+def clues_of(track: Track, motions: Iterable[Kinematics]) -> Iterator[Clues]:
+    """What a track of points says of direction, for each stretch that it was taken apart into.
 
     The angle between facing and travel is compared with 0 (forward), π (backward) and +-π/2
     (sideways) by von Mises densities (Mardia and Jupp 2000, doi 10.1002/9780470316979) that are as
@@ -45,13 +45,14 @@ def clues_of(track: Track) -> Iterator[Clues]:
     shorter than a step turns; one that does neither is still. Between two directions, within about
     ten degrees of their border, none is sure.
     """
-    for body in stretches(track, POINTS):
-        yield _clues(track.name, body, kinematics_of(body))
+    for motion in motions:
+        yield _clues(track.name, motion)
 
 
-def _clues(name: str, body: BodyPoints, motion: Kinematics) -> Clues:
-    first = -(-round(float(body.t_s[0]) * RATE_HZ) // _EPOCH_FRAMES)
-    begin = first * _EPOCH_FRAMES - round(float(body.t_s[0]) * RATE_HZ)
+def _clues(name: str, motion: Kinematics) -> Clues:
+    start = round(float(motion.t_s[0]) * RATE_HZ)
+    first = -(-start // _EPOCH_FRAMES)
+    begin = first * _EPOCH_FRAMES - start
     moments = Kinematics(
         **{key: values[begin::_EPOCH_FRAMES] for key, values in vars(motion).items()}
     )
