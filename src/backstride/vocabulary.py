@@ -126,6 +126,40 @@ QUANTITIES: Mapping[str, Quantity] = _table(
         2,
     ),
     Quantity("turned_rad", "rad", "Change of heading over a stride, to the left.", -3.2, 3.2, 2),
+    # how the body is held
+    Quantity(
+        "trunk_lean_rad",
+        "rad",
+        "Inclination of the trunk to the vertical, positive towards where the pelvis faces.",
+        -1.6,
+        1.6,
+        3,
+    ),
+    Quantity(
+        "trunk_side_lean_rad",
+        "rad",
+        "Inclination of the trunk to the vertical, positive to the left.",
+        -1.6,
+        1.6,
+        3,
+    ),
+    Quantity(
+        "head_lean_rad",
+        "rad",
+        "Inclination of the line from neck to head, positive towards where the pelvis faces.",
+        -1.6,
+        1.6,
+        3,
+    ),
+    Quantity(
+        "pelvis_tilt_rad",
+        "rad",
+        "Turn of the pelvis about its left-right axis, front down positive; its zero is the "
+        "recording's own, so only differences speak.",
+        -3.2,
+        3.2,
+        3,
+    ),
     Quantity("respiration_bpm", "breaths/min", "Breaths per minute.", 1, 99, 1),
     Quantity("rr_interval_s", "s", "Time between two heart beats.", 0.2, 3, 3),
     Quantity("activity_energy_j", "J", "Energy since the start, as the device says.", 0, 1e8, 0),
@@ -219,11 +253,18 @@ SECONDS_PER_DAY = 86400.0
 DAYS_PER_WEEK = 7
 JOULES_PER_KILOCALORIE = 4184.0
 KILOGRAMS_PER_POUND = 0.45359237
+DEGREES_PER_RADIAN = 57.29577951308232
+CENTIMETRES_PER_METRE = 100.0
 
 
 def kilocalories(energy_j: float) -> float:
     """Joules as kilocalories (thermochemical, 4184 J)."""
     return energy_j / JOULES_PER_KILOCALORIE
+
+
+def degrees(angle_rad: float) -> float:
+    """Radians as degrees."""
+    return angle_rad * DEGREES_PER_RADIAN
 
 
 def clock(seconds: float) -> str:

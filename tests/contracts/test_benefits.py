@@ -13,9 +13,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.motion.points.walker import Leg, Points, bent, recorded, track, walked
+from tests.motion.points.walker import mirrored as in_mirror
 
 import backstride
 from backstride.benefits import BENEFITS, Answer, Benefit, Finding, History, NotAssessable, digest
+from backstride.benefits.finding import Detail, not_assessable
 from backstride.errors import EvidenceError
 from backstride.evidence import Grade, bibliography, claims
 from backstride.motion import Declared, analyze
@@ -36,6 +39,28 @@ def history(*recordings: Recording, declared: tuple[Declared, ...] = ()) -> Hist
     )
 
 
+def body(*legs: Leg) -> Points:
+    """Points of a made body that leans, a little more when it goes forward, and sways."""
+    lean = np.concatenate(
+        [np.full(round(leg.seconds * 100), 3.0 if leg.angle_deg else 6.0) for leg in legs]
+    )
+    sway = np.sin(np.arange(len(lean)) / 170)
+    return bent(walked(*legs), lean + sway, side_deg=2)
+
+
+def there_and_back() -> Points:
+    """A minute and a half of it, in turns forward and backward at nearly one speed."""
+    ahead, behind = (1.2, 1.17, 1.24), (1.15, 1.19, 1.13)
+    pairs = zip(ahead, behind, strict=True)
+    return body(*(leg for a, b in pairs for leg in (Leg(16, a), Leg(14, b, 180))))
+
+
+def filmed(points: Points, every: int = 1) -> Recording:
+    """A recording of these points, or of some of their frames."""
+    thinned = {name: place[::every] for name, place in points.items()}
+    return recorded(track(thinned, 100 / every))
+
+
 def answer(benefit: Benefit, of: History) -> Answer:
     """What `assess` makes of one benefit, with what is common to all."""
     from backstride.benefits import _answer
@@ -44,7 +69,7 @@ def answer(benefit: Benefit, of: History) -> Answer:
 
 
 def rule_empty_short_and_forward_only_are_not_assessable(benefit: Benefit) -> None:
-    """Nothing recorded, ten seconds of backward, and forward only: no answer, but a reason."""
+    """Nothing recorded, seconds of backward, and forward only: no answer, but a reason."""
     nothing = replace(DEMO.recording, tracks=(), laps=())
     short = simulate([forward(2.8, 600), backward(2.2, 10), forward(2.8, 600)], RUNNER, seed=1)
     start = next(span.start_s for span in short.truth if span.direction is Direction.BACKWARD)
@@ -55,6 +80,8 @@ def rule_empty_short_and_forward_only_are_not_assessable(benefit: Benefit) -> No
         history(nothing),
         history(short.recording, declared=said),
         history(only.recording),
+        history(filmed(body(Leg(60, 1.2)))),
+        history(filmed(body(Leg(40, 1.2), Leg(5, 1.1, 180), Leg(10, 1.2)))),
     ):
         found = answer(benefit, given)
         assert isinstance(found, NotAssessable), f"{benefit.key} answers from nothing"
@@ -95,7 +122,12 @@ def weeks() -> History:
 
 def rule_an_answer_is_complete(benefit: Benefit) -> None:
     """Value in its interval, unit, grade no better than the claim's cap, known sources, words."""
-    for given in (history(DEMO.recording), long_bouts(), weeks()):
+    for given in (
+        history(DEMO.recording),
+        long_bouts(),
+        weeks(),
+        history(filmed(there_and_back())),
+    ):
         complete(benefit, answer(benefit, given))
 
 
@@ -120,7 +152,7 @@ def complete(benefit: Benefit, found: Answer) -> None:
 
 
 def rule_left_and_right_swapped_answer_the_same(benefit: Benefit) -> None:
-    """No answer so far speaks of a side, so a mirrored recording must change nothing."""
+    """A mirrored recording answers the same, but for what is told of a side: that swaps."""
     track = DEMO.recording.track("record")
     assert track is not None
     values = track.values.copy()
@@ -130,6 +162,30 @@ def rule_left_and_right_swapped_answer_the_same(benefit: Benefit) -> None:
     assert numbers(answer(benefit, history(mirrored))) == pytest.approx(
         numbers(answer(benefit, history(DEMO.recording)))
     )
+    plain, swapped = (
+        answer(benefit, history(filmed(each)))
+        for each in (there_and_back(), in_mirror(there_and_back()))
+    )
+    rows, other = ({row.key: row for row in shown(each)} for each in (plain, swapped))
+    assert set(rows) == set(other)
+    for key, row in rows.items():
+        sign = -1 if key in TOLD_OF_A_SIDE else 1
+        # The first foot to step is another, which moves a change of direction by a moment.
+        width = row.high - row.low if row.low is not None and row.high is not None else row.value
+        room = max(abs(width) / 20, 1e-9)
+        assert abs(other[key].value - sign * row.value) < room, key
+
+
+def shown(found: Answer) -> tuple[Detail, ...]:
+    """Every number of an answer, the answer itself first."""
+    if not isinstance(found, Finding):
+        return ()
+    itself = Detail("", "", found.value, found.low, found.high, found.unit, found.grade, ())
+    return (itself, *found.details)
+
+
+#: Details that change their sign in a mirror.
+TOLD_OF_A_SIDE = {"side"}
 
 
 def rule_resampling_moves_an_answer_less_than_its_interval(benefit: Benefit) -> None:
@@ -137,12 +193,14 @@ def rule_resampling_moves_an_answer_less_than_its_interval(benefit: Benefit) -> 
     track = DEMO.recording.track("record")
     assert track is not None
     thinned = Track(track.name, track.t_s[::3].copy(), track.values[::3].copy(), track.columns)
-    whole = answer(benefit, history(DEMO.recording))
-    sparse = answer(benefit, history(replace(DEMO.recording, tracks=(thinned,))))
-    assert type(whole) is type(sparse)
-    if isinstance(whole, Finding) and isinstance(sparse, Finding):
-        assert whole.low <= sparse.value <= whole.high
-        assert abs(sparse.value - whole.value) < 0.25 * (whole.high - whole.low)
+    sparser = (DEMO.recording, replace(DEMO.recording, tracks=(thinned,)))
+    points = there_and_back()
+    for one, other in (sparser, (filmed(points), filmed(points, 3))):
+        whole, sparse = answer(benefit, history(one)), answer(benefit, history(other))
+        assert type(whole) is type(sparse)
+        if isinstance(whole, Finding) and isinstance(sparse, Finding):
+            assert whole.low <= sparse.value <= whole.high
+            assert abs(sparse.value - whole.value) < 0.25 * (whole.high - whole.low)
 
 
 RULES: tuple[Callable[[Benefit], None], ...] = (
@@ -170,6 +228,11 @@ def planted(value: float, grade: Grade = Grade.D, low: float = 0.0, high: float 
     )  # fmt: skip
 
 
+def tied_to_a_side(of: History) -> Finding:
+    lean = float(np.nansum(of.batches.column("trunk_side_lean_rad")))
+    return planted(lean, low=lean - 1, high=lean + 1)
+
+
 _TURN = count()
 
 OFFENDERS = {
@@ -188,6 +251,22 @@ OFFENDERS = {
     "answers another claim": (
         Benefit("cardio", lambda _: planted(1.0)),
         rule_an_answer_is_complete,
+    ),
+    "answers from a few seconds backward": (
+        Benefit(
+            "posture",
+            lambda of: (
+                replace(planted(1.0), benefit="posture")
+                if np.sum(of.batches.backward)
+                else not_assessable("posture", missing="all", what_would_help="all")
+            ),
+            needs_backward=False,
+        ),
+        rule_empty_short_and_forward_only_are_not_assessable,
+    ),
+    "lets its number depend on a side": (
+        Benefit("calories", tied_to_a_side),
+        rule_left_and_right_swapped_answer_the_same,
     ),
     "answers otherwise when mirrored": (
         Benefit("calories", lambda _: planted(float(next(_TURN)))),

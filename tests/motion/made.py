@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from backstride.motion.strides import COLUMNS, Strides
 from backstride.recording import Device, Interval, Lap, Recording, Section, Source, Track
-from backstride.vocabulary import Sport
+from backstride.vocabulary import Direction, Gait, Origin, Side, Sport
 
 
 def recording(
@@ -41,3 +42,26 @@ def steady(seconds: int = 600, **changed: npt.ArrayLike) -> Recording:
     """A steady run, one row a second."""
     columns: dict[str, npt.ArrayLike] = {"speed_mps": 2.8, "cadence_spm": 168.0, **changed}
     return recording(np.arange(seconds + 1.0), columns)
+
+
+def strides(
+    count: int,
+    *,
+    direction: Direction | Sequence[Direction] = Direction.FORWARD,
+    gait: Gait | Sequence[Gait] = Gait.RUN,
+    start_s: float = 0.0,
+    step_s: float = 0.35,
+    **columns: npt.ArrayLike,
+) -> Strides:
+    """Strides of feet in turn, left first, one begun every `step_s`; columns not given are NaN."""
+    values = np.full((count, len(COLUMNS)), np.nan)
+    for name, column in columns.items():
+        values[:, COLUMNS.index(name)] = column
+    return Strides(
+        table=Track("strides", start_s + step_s * np.arange(count), values, COLUMNS),
+        side=tuple((Side.LEFT, Side.RIGHT)[place % 2] for place in range(count)),
+        direction=(direction,) * count if isinstance(direction, Direction) else tuple(direction),
+        gait=(gait,) * count if isinstance(gait, Gait) else tuple(gait),
+        origin=(Origin.POSE,) * count,
+        probability=np.ones(count),
+    )

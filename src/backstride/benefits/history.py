@@ -9,10 +9,12 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from backstride.benefits.batches import NO_BATCHES, Batches, batches_of, joined
 from backstride.evidence import Constant, chance, constant, equation
 from backstride.models import energy
 from backstride.motion import Analysis
 from backstride.motion.bouts import Bout
+from backstride.motion.posture import posture_of
 from backstride.recording import Athlete, Floats
 from backstride.vocabulary import Direction, Gait, Sport
 
@@ -145,12 +147,16 @@ def least_backward(*, least: Constant = constant("benefits.least_backward_s")) -
 
 @dataclass(frozen=True, eq=False)
 class Digest:
-    """The little of an analyzed recording that benefits need: years of them fit in memory."""
+    """The little of an analyzed recording that benefits need: years of them fit in memory.
+
+    `batches` hold posture and strides, where the recording shows them.
+    """
 
     start_utc: datetime | None
     pieces: Pieces
     suspected: tuple[Bout, ...]
     device_energy_j: float | None
+    batches: Batches = NO_BATCHES
 
 
 def digest(analysis: Analysis) -> Digest:
@@ -167,6 +173,9 @@ def digest(analysis: Analysis) -> Digest:
         pieces=_joined(rows),
         suspected=analysis.bouts.suspected(),
         device_energy_j=sum(energies) if energies else None,
+        batches=batches_of(
+            analysis.bouts, analysis.series, posture_of(analysis.recording), analysis.strides
+        ),
     )
 
 
@@ -187,6 +196,11 @@ class History:
             parts.append(replace(pieces, recording=number, bout=pieces.bout + bouts))
             bouts += int(np.max(pieces.bout, initial=-1)) + 1
         return _joined([tuple(getattr(part, f.name) for f in fields(Pieces)) for part in parts])
+
+    @cached_property
+    def batches(self) -> Batches:
+        """Posture and strides of all recordings."""
+        return joined([one.batches for one in self.digests])
 
     @cached_property
     def backward(self) -> Pieces:

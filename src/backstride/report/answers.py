@@ -10,6 +10,7 @@ from backstride.report.words import Document, Units, number
 #: What the number of an answer is the number of.
 _NUMBER_OF = {
     "variety": "kinds of movement that the backward part adds",
+    "posture": "forward lean of the trunk, backward less forward",
     "muscle_balance": "activity of the front thigh over all running, against all forward",
     "injury_relief": "load on the kneecap joint per kilometre, backward against forward",
     "calories": "energy of the backward part",

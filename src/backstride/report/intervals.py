@@ -33,6 +33,8 @@ def references(row: Document) -> tuple[Reference, ...]:
         return (Reference(1, "1 forward lap"),)
     if unit == "forward steps":
         return (Reference(100, "100 forward steps"),)
+    if unit == "degrees":
+        return (Reference(0, "no difference"),)
     if unit == "kinds":
         return (Reference(0, "none"),)
     forward = next((d for d in row.get("details", ()) if d["key"] == "as_forward"), None)

@@ -73,6 +73,24 @@ def _point(
     return np.column_stack([plane.real, plane.imag, np.broadcast_to(height, plane.shape)])
 
 
+def bent(points: Points, lean_deg: float | Sequence[float], side_deg: float = 0.0) -> Points:
+    """With all above the pelvis bent about it: to where the hips face, and to the left.
+
+    `lean_deg` may be one for each frame.
+    """
+    hips = points["left_hip"] - points["right_hip"]
+    left = hips / np.sqrt((hips**2).sum(axis=1))[:, None]
+    ahead = np.column_stack([left[:, 1], -left[:, 0], left[:, 2]])
+    lean = np.tan(np.deg2rad(np.broadcast_to(lean_deg, len(hips))))[:, None]
+    side = np.tan(np.deg2rad(side_deg))
+    moved = dict(points)
+    for name in ("head", "neck", "left_shoulder", "right_shoulder"):
+        if name in points:
+            above = (points[name] - points["pelvis"])[:, 2:]
+            moved[name] = points[name] + above * (lean * ahead + side * left)
+    return moved
+
+
 def turned(points: Points, degrees: float, shift: Sequence[float] = (0, 0, 0)) -> Points:
     """The whole scene turned about the vertical, then moved."""
     c, s = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
