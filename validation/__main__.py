@@ -4,7 +4,16 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from validation import false_alarms, hard, imu, mocap, parity, running_contacts, simulated
+from validation import (
+    false_alarms,
+    hard,
+    imu,
+    mocap,
+    parity,
+    point_contacts,
+    running_contacts,
+    simulated,
+)
 from validation.study import Result, keep
 
 RESULTS = Path(__file__).parent / "results"
@@ -16,6 +25,7 @@ STUDIES: Mapping[str, Callable[[], Result]] = {
     "simulated": simulated.study,
     "hard": hard.study,
     "mocap": mocap.study,
+    "point_contacts": point_contacts.study,
     "imu": imu.study,
     "running_contacts": running_contacts.study,
     "parity": parity.study,
