@@ -1,16 +1,15 @@
 """Posture as an answer: backward against forward at matched speed, with what is not known said."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.benefits.made import batches
 from tests.benefits.test_answers import MONDAY, pieces
 from tests.motion.points.walker import Leg, bent, recorded, track, walked
 
 from backstride.benefits import Finding, NotAssessable, assess, assess_history, digest, posture
-from backstride.benefits.batches import COLUMNS, NO_BATCHES, Batches, joined
+from backstride.benefits.batches import NO_BATCHES, joined
 from backstride.benefits.history import Digest, History
 from backstride.benefits.matched import matched, same_speed
 from backstride.evidence import Grade
@@ -18,6 +17,8 @@ from backstride.motion import Analysis, analyze
 from backstride.motion.posture import Means
 from backstride.recording import Athlete
 from backstride.vocabulary import degrees
+
+LEAN = "trunk_lean_rad"
 
 
 def analysis(*bouts: tuple[Leg, float]) -> Analysis:
@@ -98,30 +99,13 @@ def test_posture_of_several_recordings_is_pooled_from_digests_without_tracks() -
     assert len(digest(analysis((ahead(60), 7), (behind(60), 2))).batches) <= 20
 
 
-def batches(lean_rad: list[float], **columns: object) -> Batches:
-    n = len(lean_rad)
-    values = np.full((n, len(COLUMNS)), np.nan)
-    values[:, COLUMNS.index("trunk_lean_rad")] = lean_rad
-    usual = Batches(
-        bout=np.arange(n) // 3,
-        time_s=np.full(n, 2.0),
-        speed_mps=np.full(n, 2.0),
-        probability=np.ones(n),
-        backward=np.arange(n) // 3 % 2 == 1,
-        running=np.ones(n, bool),
-        strides=np.zeros(n, int),
-        seen_by=np.zeros(n, int),
-        error_rad=np.full(n, 0.01),
-        values=values,
-    )
-    return replace(usual, **columns)  # type: ignore[arg-type]  # replaced columns
-
-
 def test_what_saw_the_trunk_best_speaks_alone() -> None:
     """A camera's zero is not that of motion capture: pooled, their offset would be a difference."""
-    body = batches([0.1, 0.1, 0.1, 0.05, 0.05, 0.05])
+    body = batches({LEAN: [0.1, 0.1, 0.1, 0.05, 0.05, 0.05]}, 6)
     sensor = batches(
-        [0.9, 0.9, 0.9, 0.0, 0.0, 0.0], seen_by=np.full(6, list(Means).index(Means.SENSOR))
+        {LEAN: [0.9, 0.9, 0.9, 0.0, 0.0, 0.0]},
+        6,
+        seen_by=np.full(6, list(Means).index(Means.SENSOR)),
     )
     parts = [Digest(MONDAY, pieces(), (), None, batches=part) for part in (sensor, body)]
     found = posture.assess(History(tuple(parts), Athlete()))
@@ -134,8 +118,8 @@ def test_what_saw_the_trunk_best_speaks_alone() -> None:
 
 
 def test_bouts_that_differ_widen_the_interval_beyond_what_their_batches_say() -> None:
-    steady = batches([0.1] * 3 + [0.05] * 3 + [0.1] * 3 + [0.05] * 3)
-    moody = batches([0.2] * 3 + [0.0] * 3 + [0.0] * 3 + [0.1] * 3)
+    steady = batches({LEAN: [0.1] * 3 + [0.05] * 3 + [0.1] * 3 + [0.05] * 3})
+    moody = batches({LEAN: [0.2] * 3 + [0.0] * 3 + [0.0] * 3 + [0.1] * 3})
     widths = []
     for each in (steady, moody):
         found = matched(each, lambda some: some.column("trunk_lean_rad"), lambda _: 0.01)
@@ -147,7 +131,7 @@ def test_bouts_that_differ_widen_the_interval_beyond_what_their_batches_say() ->
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.floats(0.2, 6), min_size=2, max_size=24))
 def test_every_batch_kept_has_one_of_the_other_direction_at_its_speed(speeds: list[float]) -> None:
-    some = batches([0.0] * len(speeds), speed_mps=np.array(speeds))
+    some = batches({}, len(speeds), speed_mps=np.array(speeds))
     kept = same_speed(some)
     for mine in (True, False):
         others = some.speed_mps[some.backward != mine]

@@ -1,5 +1,7 @@
 """Fitness: whether the same forward speed takes fewer heart beats as the weeks go by."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from backstride.benefits.finding import (
@@ -13,6 +15,7 @@ from backstride.benefits.finding import (
     remark,
 )
 from backstride.benefits.history import History, Pieces
+from backstride.benefits.own_strides import change_of, column, steps_error, stiffness_error
 from backstride.evidence import (
     CONFIDENCE,
     Constant,
@@ -154,7 +157,41 @@ def _details(history: History, points: Floats) -> tuple[Detail, ...]:
                 f"{remark(KEY, 'gap')} {records_gap():.2f}",
             )
         )
-    return tuple(rows)
+    return (*rows, *_own_strides(history))
+
+
+def _own_strides(history: History) -> tuple[Detail, ...]:
+    """How cadence, step length and stiffness change with direction, where strides were seen."""
+    runs = history.batches.where(history.batches.running)
+    stiffness = change_of(
+        runs,
+        "stiffness",
+        "Vertical stiffness over mass, backward against forward",
+        column("stiffness_per_s2"),
+        stiffness_error,
+        remark(KEY, "stiffness"),
+    )
+    return (
+        *change_of(
+            runs,
+            "cadence",
+            "Cadence, backward against forward",
+            column("cadence_spm"),
+            steps_error,
+        ),
+        *change_of(
+            runs,
+            "step_length",
+            "Step length, backward against forward",
+            column("step_length_m"),
+            steps_error,
+        ),
+        *(replace(row, sources=(*row.sources, _STIFFNESS)) for row in stiffness),
+    )
+
+
+#: Of the remark on stiffness.
+_STIFFNESS = "cavagna2012"
 
 
 @equation(returns="ratio", source="")

@@ -5,6 +5,7 @@ from functools import partial
 
 import numpy as np
 
+from backstride.benefits.batches import Batches
 from backstride.benefits.finding import (
     Detail,
     Finding,
@@ -17,13 +18,26 @@ from backstride.benefits.finding import (
     remark,
 )
 from backstride.benefits.history import History, Pieces
-from backstride.evidence import evaluate, total
+from backstride.benefits.matched import Matched, matched
+from backstride.benefits.own_strides import (
+    change_of,
+    column,
+    contact_error,
+    foot_strike_error,
+    mean_of,
+    ratio,
+    ratio_of,
+    steps_error,
+    steps_per_km,
+)
+from backstride.evidence import estimate, evaluate, total
 from backstride.models import adaptation, tissue
 from backstride.recording import Floats
-from backstride.vocabulary import SECONDS_PER_MINUTE
+from backstride.vocabulary import DEGREES_PER_RADIAN, SECONDS_PER_MINUTE, degrees
 
 KEY = "injury_relief"
 PerStep = Callable[[], float | Floats]
+PerKm = Callable[[float | Floats], float | Floats]
 
 
 def assess(history: History) -> Finding | NotAssessable:
@@ -36,18 +50,22 @@ def assess(history: History) -> Finding | NotAssessable:
             what_would_help="run backward for some minutes; joint loads of backward walking have "
             "no published numbers",
         )
-    details = (*_details(running), *_over_weeks(history))
-    heel = next(row for row in details if row.key == "achilles")
-    knee = evaluate(
-        lambda: {"knee": _change(running, tissue.per_km(tissue.patellofemoral_per_step()))}
+    own = ratio_of(_runs(history), steps_per_km, steps_error)
+    per_km = tissue.per_km if own is None else partial(_per_own_km, own)
+    details = (
+        *_details(running, per_km, own),
+        *_own_details(_runs(history)),
+        *_over_weeks(history, per_km),
     )
+    heel = next(row for row in details if row.key == "achilles")
+    knee = evaluate(lambda: {"knee": _change(running, per_km(tissue.patellofemoral_per_step()))})
     return finding(
         KEY,
         knee,
         "knee",
         unit="%",
         because=(
-            "By studies of other people, the peak forces behind the kneecap of a kilometre's steps "
+            f"{_WHOSE[own is not None]}, the peak forces behind the kneecap of a kilometre's steps "
             f"add up to {compared(knee['knee'])} than forward. {remark(KEY, 'average')} For the "
             "Achilles tendon nobody has measured it backward; forefoot landing in forward running "
             f"suggests {compared(heel)}."
@@ -62,6 +80,22 @@ def assess(history: History) -> Finding | NotAssessable:
     )
 
 
+#: Whose numbers they are, by whether the runner's own steps were seen in both directions.
+_WHOSE = {
+    False: "By studies of other people",
+    True: "By your own count of steps and by the force of one step in studies of other people",
+}
+
+
+def _runs(history: History) -> Batches:
+    return history.batches.where(history.batches.running)
+
+
+def _per_own_km(own: Matched, per_step: float | Floats) -> float | Floats:
+    """A ratio per step as one per kilometre, by this runner's own steps."""
+    return np.asarray(per_step) * ratio(own, "steps")
+
+
 def _change(running: Pieces, ratio: float | Floats, *, of_all: bool = False) -> Floats:
     """Per cent change of a load by having run backward, over the backward part or over all of it.
 
@@ -73,7 +107,7 @@ def _change(running: Pieces, ratio: float | Floats, *, of_all: bool = False) -> 
     return np.asarray(100 * right * (np.asarray(ratio) - 1))
 
 
-def _details(running: Pieces) -> tuple[Detail, ...]:
+def _details(running: Pieces, per_km: PerKm, own: Matched | None) -> tuple[Detail, ...]:
     knee, heel = tissue.patellofemoral_per_step, tissue.achilles_per_step
     known = running.where(running.backward & np.isfinite(running.cadence_spm))
     steps = float(np.sum(known.cadence_spm * known.time_s)) / SECONDS_PER_MINUTE
@@ -82,7 +116,7 @@ def _details(running: Pieces) -> tuple[Detail, ...]:
             "patellofemoral",
             "Kneecap joint, per km",
             "%",
-            lambda: _change(running, tissue.per_km(knee())),
+            lambda: _change(running, per_km(knee())),
         ),
         measured(
             "patellofemoral_step",
@@ -94,27 +128,33 @@ def _details(running: Pieces) -> tuple[Detail, ...]:
             "knee_moment",
             "Knee extension moment, per km",
             "%",
-            lambda: _change(running, tissue.per_km(tissue.knee_moment_per_step())),
+            lambda: _change(running, per_km(tissue.knee_moment_per_step())),
         ),
         measured(
             "achilles",
             "Achilles tendon, per km",
             "%",
-            lambda: _change(running, tissue.per_km(heel())),
+            lambda: _change(running, per_km(heel())),
         ),
         *_forces(known),
-        measured("steps", "Steps, per km", "%", lambda: _change(running, tissue.steps_ratio())),
+        measured(
+            "steps",
+            "Steps, per km",
+            "%",
+            lambda: _change(running, per_km(1.0)),
+            "" if own is None else "your own, at matched speed",
+        ),
         measured(
             "patellofemoral_whole",
             "Kneecap joint, all running of the recording",
             "%",
-            lambda: _change(running, tissue.per_km(knee()), of_all=True),
+            lambda: _change(running, per_km(knee()), of_all=True),
         ),
         measured(
             "achilles_whole",
             "Achilles tendon, all running of the recording",
             "%",
-            lambda: _change(running, tissue.per_km(heel()), of_all=True),
+            lambda: _change(running, per_km(heel()), of_all=True),
         ),
         *(
             (
@@ -123,7 +163,7 @@ def _details(running: Pieces) -> tuple[Detail, ...]:
                     "Backward steps taken",
                     steps,
                     "steps",
-                    "counted by the device",
+                    "counted by the device, or in the strides seen",
                 ),
             )
             if steps
@@ -157,7 +197,48 @@ def _forces(known: Pieces) -> tuple[Detail, ...]:
     )
 
 
-def _over_weeks(history: History) -> tuple[Detail, ...]:
+def _own_details(runs: Batches) -> tuple[Detail, ...]:
+    """The runner's own steps in both directions, where strides were seen."""
+    rows = list(
+        change_of(runs, "contact", "Contact time of a step", column("contact_s"), contact_error)
+    )
+    ways = (("backward", runs.where(runs.backward)), ("forward", runs.where(~runs.backward)))
+    for way, some in ways:
+        for key, label, unit, scale, of in (
+            ("steps_km", "Steps per km", "steps", 1.0, steps_per_km),
+            ("contact", "Contact time of a step", "s", 1.0, column("contact_s")),
+            ("sole", "Sole to the ground at contact", "degrees", DEGREES_PER_RADIAN, _SOLE),
+        ):
+            mean = mean_of(some, of)
+            if mean is not None:
+                note = _HOW_IT_LANDS if of is _SOLE else _AT_ANY_SPEED
+                rows.append(counted(f"{key}_{way}", f"{label}, {way}", scale * mean, unit, note))
+    strike = matched(runs, _SOLE, lambda _: foot_strike_error())
+    if strike is not None:
+        rows.append(
+            measured(
+                "sole",
+                "Sole to the ground at contact, backward less forward",
+                "degrees",
+                lambda: _turned(strike),
+                "your own, at matched speed; negative lands further on the forefoot",
+            )
+        )
+    return tuple(rows)
+
+
+def _turned(strike: Matched) -> float | Floats:
+    spread = strike.difference
+    value, low, high = (degrees(each) for each in (spread.value, spread.low, spread.high))
+    return estimate("sole", value, low, high) * strike.right("sole")
+
+
+_SOLE = column("foot_strike_rad")
+_HOW_IT_LANDS = "mean over all of it; positive lands on the heel, negative on the forefoot"
+_AT_ANY_SPEED = "mean over all of it; speeds differ"
+
+
+def _over_weeks(history: History, per_km: PerKm) -> tuple[Detail, ...]:
     """Load of each tissue over days, in forward metres: last week against four, and the ramp."""
     pieces = history.pieces.where(history.pieces.running)
     metres = history.daily(pieces, pieces.distance_m)
@@ -167,7 +248,7 @@ def _over_weeks(history: History) -> tuple[Detail, ...]:
 
     def days(per_step: PerStep) -> Floats:
         swap = history.daily(backward, backward.is_backward(KEY) * backward.distance_m)
-        return metres + swap * (tissue.per_km(per_step()) - 1)
+        return metres + swap * (per_km(per_step()) - 1)
 
     def compared(per_step: PerStep) -> Floats:
         return adaptation.acute_to_chronic(days(per_step))
