@@ -6,6 +6,7 @@ import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -14,6 +15,7 @@ from backstride.cli import main
 from backstride.recording import Recording
 from backstride.simulation import backward, demo_session, forward, runners, simulate
 from backstride.writers import fit
+from tests.fuzz import keypoint_seeds
 
 RUNNER = runners(1, seed=3)[0]
 
@@ -36,10 +38,10 @@ def forward_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def analyzed(path: Path, *options: object) -> dict[str, object]:
+def analyzed(path: Path, *options: object) -> dict[str, Any]:
     result = run("analyze", path, "--json", "-", *options)
     assert result.exit_code == 0, result.output
-    document: dict[str, object] = json.loads(result.stdout)["recordings"][0]
+    document: dict[str, Any] = json.loads(result.stdout)["recordings"][0]
     return document
 
 
@@ -50,6 +52,28 @@ def test_analyze_prints_what_was_run_backward_and_ten_answers(demo_file: Path) -
     assert "SIMULATED" in result.stdout
     for title in ("Variety", "Posture", "Core", "Calories", "Mood"):
         assert title in result.stdout
+
+
+def test_frames_of_keypoints_ask_for_their_rate_and_are_read_with_it(tmp_path: Path) -> None:
+    for frame in range(keypoint_seeds.FRAMES):
+        name = f"clip_{frame:012d}_keypoints.json"
+        (tmp_path / name).write_bytes(keypoint_seeds.openpose_frame(frame))
+    (tmp_path / "package.json").write_text('{"name": "x", "people": []}')
+    asked = run("analyze", tmp_path)
+    assert asked.exit_code == 1
+    assert "--frame-rate 30" in " ".join(asked.stderr.split())
+    document = analyzed(tmp_path, "--frame-rate", "25", "--image-size", "1000x500")
+    assert [track["name"] for track in document["tracks"]] == ["keypoints", "keypoints:2"]
+    assert document["tracks"][0]["rate_hz"] == 25
+
+
+@pytest.mark.parametrize(
+    "words", [("--frame-rate", "0"), ("--image-size", "wide"), ("--image-size", "1x1")]
+)
+def test_a_camera_that_cannot_be_is_wrong_usage(tmp_path: Path, words: tuple[str, str]) -> None:
+    result = run("analyze", tmp_path, *words)
+    assert result.exit_code == 2
+    assert len(result.stderr.splitlines()) == 1
 
 
 def test_json_on_standard_output_is_only_json(demo_file: Path) -> None:

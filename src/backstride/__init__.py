@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from backstride.evidence import Grade, Verdict
     from backstride.motion import Analysis, Declared, analyze
     from backstride.motion.bouts import Bout, Bouts
-    from backstride.readers import read, read_many
+    from backstride.readers import Told, read, read_many
     from backstride.recording import Athlete, Lap, Recording, Track
     from backstride.report import Page, show
     from backstride.vocabulary import Direction, Gait, Origin
@@ -54,6 +54,7 @@ _HOME = {
     "ReadError": "errors",
     "Recording": "recording",
     "RequestError": "errors",
+    "Told": "readers.told",
     "Track": "recording",
     "Verdict": "evidence",
     "analyze": "motion",
@@ -86,6 +87,7 @@ __all__ = [
     "ReadError",
     "Recording",
     "RequestError",
+    "Told",
     "Track",
     "Verdict",
     "analyze",

@@ -32,7 +32,7 @@ from backstride.evidence.audit import audit
 from backstride.evidence.constants import requested
 from backstride.evidence.pooling import Pool, pool, pool_names
 from backstride.motion import Analysis, Declared, analyze
-from backstride.readers import read_many, recordings_in
+from backstride.readers import Told, read_many, recordings_in
 from backstride.readers.column_map import ColumnMap
 from backstride.recording import Athlete, Recording
 from backstride.report.document import Failure, Results, Shown, assessed, show
@@ -61,6 +61,8 @@ class Request:
         What is known of the person; what the columns of CSV tables are.
     export_to
         Folder for tables, or None.
+    frame_rate_hz, image_size_px
+        Of keypoints whose files do not say it: frames a second, width and height of the pictures.
     """
 
     paths: tuple[Path, ...]
@@ -69,6 +71,8 @@ class Request:
     athlete_file: Path | None = None
     columns_file: Path | None = None
     export_to: Path | None = None
+    frame_rate_hz: float | None = None
+    image_size_px: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,14 +106,18 @@ def analyze_files(request: Request, progress: Progress | None = None) -> Results
         The request itself does not hold.
     """
     athlete = Athlete.from_toml(request.athlete_file) if request.athlete_file else Athlete()
-    columns = ColumnMap.from_toml(request.columns_file) if request.columns_file else None
-    paths, failures = _files(request.paths, columns)
+    told = Told(
+        ColumnMap.from_toml(request.columns_file) if request.columns_file else None,
+        request.frame_rate_hz,
+        request.image_size_px,
+    )
+    paths, failures = _files(request.paths, told)
     if request.backward and len(paths) > 1:
         raise RequestError(
             f"--backward names times of one recording, but {len(paths)} files were given",
             hint="give that file alone, or use --laps-alternate for all",
         )
-    work = partial(_one_file, request=request, athlete=athlete, columns=columns)
+    work = partial(_one_file, request=request, athlete=athlete, told=told)
     outcomes: list[_Outcome] = [*failures]
     for done, (path, rows) in enumerate(_each(work, paths), start=1):
         outcomes += rows
@@ -118,22 +126,22 @@ def analyze_files(request: Request, progress: Progress | None = None) -> Results
     return _results(outcomes)
 
 
-def _files(paths: Sequence[Path], columns: ColumnMap | None) -> tuple[list[Path], list[Failure]]:
+def _files(paths: Sequence[Path], told: Told) -> tuple[list[Path], list[Failure]]:
     """Files to read, folders opened up; a folder without any is a failure."""
     files: list[Path] = []
     failures = []
     for path in paths:
         if not path.is_dir():
             files.append(path)
-        elif found := recordings_in(path, columns=columns):
+        elif found := recordings_in(path, told):
             files += found
         else:
             failures.append(
                 Failure(
                     printable(path),
                     f"{printable(path)}: no recordings in this folder",
-                    "Backstride reads FIT, TCX, GPX, CSV, BVH, TRC and inertial logs, also "
-                    "in .gz and .zip",
+                    "Backstride reads FIT, TCX, GPX, CSV, BVH, TRC, keypoints in JSON and inertial "
+                    "logs, also in .gz and .zip",
                 )
             )
     return list(dict.fromkeys(files)), failures
@@ -184,11 +192,9 @@ def _interrupted() -> Failure:
     )
 
 
-def _one_file(
-    path: Path, *, request: Request, athlete: Athlete, columns: ColumnMap | None
-) -> list[_Outcome]:
+def _one_file(path: Path, *, request: Request, athlete: Athlete, told: Told) -> list[_Outcome]:
     """All recordings of one file or archive, done or failed."""
-    found: Iterable[Recording | ReadError] = read_many(path, columns=columns)
+    found: Iterable[Recording | ReadError] = read_many(path, told)
     if request.backward:
         found = list(found)
         if len(found) > 1:

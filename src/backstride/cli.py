@@ -63,6 +63,28 @@ class _Range(click.ParamType[tuple[float, float]]):
         return start, end
 
 
+class _Size(click.ParamType[tuple[float, float]]):
+    """``1920x1080``: width and height in pixels."""
+
+    name = "size"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[float, float]:
+        del param, ctx  # a wrong size is one line, without the usage that click would add
+        if isinstance(value, tuple):
+            return value
+        sides = re.fullmatch(r"(\d{1,9})\s*[x×]\s*(\d{1,9})", str(value).strip().lower())
+        if sides is None:
+            _refuse(
+                RequestError(
+                    f"--image-size: '{value}' is no width and height",
+                    hint="write it in pixels, as 1920x1080",
+                )
+            )
+        return float(sides[1]), float(sides[2])
+
+
 def _seconds(clock: str) -> float | None:
     parts = clock.split(":")
     if len(parts) > 3 or not all(re.fullmatch(r"\d+(\.\d+)?", part) for part in parts):
@@ -104,6 +126,18 @@ def main() -> None:
 )
 @click.option("--athlete", type=_FILE, help="Athlete file (TOML): mass_kg, max_heart_rate_bpm, …")
 @click.option("--columns", type=_FILE, help="What the columns of CSV tables are (TOML).")
+@click.option(
+    "--frame-rate",
+    type=float,
+    metavar="HZ",
+    help="Frames a second of the video that keypoints come from.",
+)
+@click.option(
+    "--image-size",
+    type=_Size(),
+    metavar="1920x1080",
+    help="Pixels of the video whose keypoints are shares of the picture.",
+)
 @click.option("--json", "json_to", metavar="FILE", help="Write everything as JSON; - for stdout.")
 @click.option("--report", "report_to", type=_FILE, metavar="FILE.html", help="Write a web page.")
 @click.option("--export", "export_to", type=_FILE, metavar="DIR", help="Write Parquet and CSV.")
@@ -114,6 +148,8 @@ def analyze(
     laps_alternate: str | None,
     athlete: Path | None,
     columns: Path | None,
+    frame_rate: float | None,
+    image_size: tuple[float, float] | None,
     json_to: str | None,
     report_to: Path | None,
     export_to: Path | None,
@@ -122,13 +158,17 @@ def analyze(
 ) -> None:
     """Analyze recordings: files, archives (.gz, .zip) or folders of them.
 
-    FIT, TCX, GPX and CSV are read. Parts are known to be backward because you say so
-    (--backward, --laps-alternate), because a lap or workout step is named so, or because the
-    watch's series show it. What is likely but not sure is called suspected and changes no number.
+    FIT, TCX, GPX and CSV are read, motion capture (BVH, TRC), keypoints of a video (JSON; also
+    folders of a file for each frame) and inertial logs. Parts are known to be backward because you
+    say so (--backward, --laps-alternate), because a lap or workout step is named so, or because
+    the movement or the watch's series show it. What is likely but not sure is called suspected and
+    changes no number.
     """
     from backstride import app
 
-    request = app.Request(paths, backward, laps_alternate, athlete, columns, export_to)
+    request = app.Request(
+        paths, backward, laps_alternate, athlete, columns, export_to, frame_rate, image_size
+    )
     try:
         _keep_inputs((*paths, athlete, columns), (json_to, report_to))
         results = _with_progress(request)

@@ -11,7 +11,7 @@ from itertools import count
 
 import numpy as np
 import pytest
-from tests.fuzz import seeds, soundness
+from tests.fuzz import keypoint_seeds, seeds, soundness
 from tests.fuzz.mutate import mutated
 
 from backstride.errors import ReadError
@@ -125,6 +125,39 @@ def rule_gives_what_the_sensor_felt(reader: Reader) -> None:
         assert np.allclose(mine, values, atol=1e-6, equal_nan=True), f"{name} is not as recorded"
 
 
+def rule_gives_the_subject_in_the_picture(reader: Reader) -> None:
+    """Clock, places in pixels with y down, and confidences are those of the sample."""
+    (recording,) = outcome(reader, sample_of(reader))
+    track = recording.track("keypoints")
+    assert track is not None, "no track called keypoints"
+    assert recording.start_utc is None, "a date that the file does not have"
+    clock = np.arange(keypoint_seeds.FRAMES) / keypoint_seeds.FRAME_RATE_HZ
+    assert np.allclose(track.t_s, clock, atol=1e-6), "another clock"
+    for point in keypoint_seeds.BODY:
+        places = [keypoint_seeds.place_of(point, k) for k in range(keypoint_seeds.FRAMES)]
+        for at, axis in enumerate("xy"):
+            theirs = [place[at] if place else np.nan for place in places]
+            mine = track.column(f"keypoint:{point}.{axis}")
+            assert np.allclose(np.nan_to_num(mine), np.nan_to_num(theirs), atol=1e-6), (
+                f"{point}.{axis} is not as recorded"
+            )
+    assert "keypoints_found" in {notice.code for notice in recording.notices}, "a silent guess"
+
+
+def rule_sees_no_more_than_the_camera(reader: Reader) -> None:
+    """What was not seen has no place and no confidence; all else has both."""
+    (recording,) = outcome(reader, sample_of(reader))
+    track = recording.track("keypoints")
+    assert track is not None
+    for point in keypoint_seeds.BODY:
+        places = [keypoint_seeds.place_of(point, k) for k in range(keypoint_seeds.FRAMES)]
+        for axis in "xy":
+            unseen = np.isnan(track.column(f"keypoint:{point}.{axis}")).tolist()
+            assert unseen == [place is None for place in places], f"{point} is not as seen"
+        sure = [keypoint_seeds.CONFIDENCE if place else 0.0 for place in places]
+        assert track.column(f"keypoint:{point}.confidence").tolist() == sure, "another confidence"
+
+
 def rule_is_repeatable(reader: Reader) -> None:
     """The same bytes give the same recording."""
     (first,), (second,) = (outcome(reader, sample_of(reader)) for _ in range(2))
@@ -170,6 +203,7 @@ RULES_OF_ALL = (
 )
 RULES_OF_WATCHES = (rule_gives_what_was_recorded, rule_keeps_missing_missing)
 RULES_OF_SENSORS = (rule_gives_what_the_sensor_felt,)
+RULES_OF_PICTURES = (rule_gives_the_subject_in_the_picture, rule_sees_no_more_than_the_camera)
 RULES_OF_MOTION_CAPTURE = (rule_gives_the_body_that_moved, rule_keeps_the_unseen_unseen)
 
 
@@ -177,6 +211,8 @@ def rules_of(reader: Reader) -> tuple[Callable[[Reader], None], ...]:
     """What a reader promises: what all do, and what its kind does."""
     if reader.format in seeds.INERTIAL:
         return (*RULES_OF_ALL, *RULES_OF_SENSORS)
+    if reader.format in seeds.PICTURES:
+        return (*RULES_OF_ALL, *RULES_OF_PICTURES)
     motion = reader.format in seeds.MOTION_CAPTURE
     return (*RULES_OF_ALL, *(RULES_OF_MOTION_CAPTURE if motion else RULES_OF_WATCHES))
 
@@ -200,6 +236,7 @@ def test_every_reader_has_a_sample() -> None:
 GOOD = next(reader for reader in READERS if reader.format == "tcx")
 GOOD_AT_SENSORS = next(reader for reader in READERS if reader.format == "imu")
 GOOD_AT_BODIES = next(reader for reader in READERS if reader.format == "bvh")
+GOOD_AT_PICTURES = next(reader for reader in READERS if reader.format == "keypoints")
 
 
 def changed(change: Callable[[Recording], Recording], good: Reader = GOOD) -> Reader:
@@ -239,6 +276,10 @@ def missing_for_zero(recording: Recording) -> Recording:
 
 def left_for_right(recording: Recording) -> Recording:
     return with_values(recording, lambda n, v: -v if n.endswith(".y") else v)
+
+
+def upside_down(recording: Recording) -> Recording:
+    return with_values(recording, lambda n, v: 500 - v if n.endswith(".y") else v)
 
 
 def clock_that_goes_back(recording: Recording) -> Recording:
@@ -307,6 +348,16 @@ OFFENDERS = {
         changed(zero_for_missing, GOOD_AT_BODIES),
         rule_keeps_the_unseen_unseen,
         "the pelvis is not as seen",
+    ),
+    "a picture upside down": (
+        changed(upside_down, GOOD_AT_PICTURES),
+        rule_gives_the_subject_in_the_picture,
+        "nose.y is not as recorded",
+    ),
+    "the unseen in the corner": (
+        changed(zero_for_missing, GOOD_AT_PICTURES),
+        rule_sees_no_more_than_the_camera,
+        "nose is not as seen",
     ),
     "a clock that goes back": (
         changed(clock_that_goes_back),

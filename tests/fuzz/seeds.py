@@ -10,6 +10,8 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
+from tests.fuzz import keypoint_seeds
+
 START = datetime(2024, 5, 1, 6, 30, tzinfo=UTC)
 #: Seconds since the start of every sample.
 SECONDS = (*range(12), *range(20, 32))
@@ -348,13 +350,17 @@ SEEDS: Mapping[str, Callable[[], bytes]] = {
     "bvh": bvh,
     "trc": trc,
     "imu": imu,
+    "keypoints": keypoint_seeds.myogait,
 }
 #: Formats of inertial sensors.
 INERTIAL = ("imu",)
-#: Formats of motion capture; the others are what watches write.
+#: Formats of motion capture, and of people in pictures; the others are what watches write.
 MOTION_CAPTURE = ("bvh", "trc")
+PICTURES = ("keypoints",)
 
 
 def of(format_name: str) -> tuple[bytes, ...]:
     """Seeds of that format for fuzzing."""
+    if format_name in PICTURES:
+        return keypoint_seeds.all_layouts()
     return (SEEDS[format_name](), *(other_logs() if format_name in INERTIAL else ()))

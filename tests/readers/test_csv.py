@@ -10,6 +10,7 @@ from tests.fuzz import seeds
 from backstride.errors import DamagedFileError, ReadError, RequestError
 from backstride.readers import csv_table, read, read_many
 from backstride.readers.column_map import Column, ColumnMap
+from backstride.readers.told import Told
 from backstride.recording import Recording, Source, Track
 from backstride.vocabulary import Sport
 
@@ -18,7 +19,7 @@ SOURCE = Source("run.csv", "0" * 64, "csv")
 
 def one(text: str | bytes, columns: ColumnMap | None = None) -> Recording:
     data = text.encode() if isinstance(text, str) else text
-    (recording,) = csv_table.read(data, SOURCE, columns)
+    (recording,) = csv_table.read(data, SOURCE, Told(columns))
     return recording
 
 
@@ -186,7 +187,7 @@ sport = "running"
 def test_a_column_map_from_a_file_says_what_columns_are(tmp_path: Path) -> None:
     (tmp_path / "map.toml").write_text(GERMAN, encoding="utf-8")
     (tmp_path / "lauf.csv").write_text("Zeit;HF;Tempo;Runde;x\n0;100;9;vor;1\n1,5;;18;zurück;2\n")
-    recording = read(tmp_path / "lauf.csv", columns=ColumnMap.from_toml(tmp_path / "map.toml"))
+    recording = read(tmp_path / "lauf.csv", Told(ColumnMap.from_toml(tmp_path / "map.toml")))
     track = record(recording)
     assert track.t_s.tolist() == [0, 90]
     assert track.column("speed_mps").tolist() == pytest.approx([2.5, 5])
@@ -205,7 +206,7 @@ def test_a_date_column_may_be_unix_time() -> None:
 def test_a_column_map_for_other_columns_names_those_that_are_there(tmp_path: Path) -> None:
     columns = ColumnMap({"t": Column("time_s"), "h": Column("heart_rate_bpm")})
     (tmp_path / "a.csv").write_text("time_s,hr\n0,100\n")
-    (got,) = read_many(tmp_path / "a.csv", columns=columns)
+    (got,) = read_many(tmp_path / "a.csv", Told(columns))
     assert isinstance(got, ReadError)
     assert "no column 't', 'h'" in str(got)
     assert got.hint == "its columns are 'time_s', 'hr'"

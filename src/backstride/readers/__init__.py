@@ -6,29 +6,38 @@ content that nobody knows. A reader module has two functions::
     sniff(head: bytes) -> bool
     read(data: bytes, source: Source) -> tuple[Recording, ...]
 
-and raises nothing but ReadError. Nothing else in Backstride opens recordings.
+and raises nothing but ReadError; a format whose files lack what a person can tell takes `told` too.
+Nothing else in Backstride opens recordings.
 """
 
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from backstride.errors import ReadError, UnknownFormatError, printable
-from backstride.readers import limits
+from backstride.readers import frame_files, limits
+from backstride.readers.told import NOTHING_TOLD, Told
 from backstride.recording import Notice, Recording, Source
 
 if TYPE_CHECKING:
     from backstride.readers.archive import Unpacked
-    from backstride.readers.column_map import ColumnMap
 
-__all__ = ["READERS", "Reader", "read", "read_many", "recordings_in"]
+__all__ = ["READERS", "Reader", "Told", "read", "read_many", "recordings_in"]
+
+
+class Reading(Protocol):
+    """Content, where it is from and what was told of it, to recordings."""
+
+    def __call__(
+        self, data: bytes, source: Source, told: Told = ..., /
+    ) -> tuple[Recording, ...]: ...  # pragma: no cover - a type only
 
 
 @dataclass(frozen=True)
@@ -38,18 +47,19 @@ class Reader:
     format: str
     suffixes: tuple[str, ...]
     sniff: Callable[[bytes], bool]
-    read: Callable[[bytes, Source], tuple[Recording, ...]]
+    read: Reading
 
 
-def _reader(format_name: str, module: str, *suffixes: str) -> Reader:
-    """A format whose module is imported when its first file comes."""
+def _reader(format_name: str, module: str, *suffixes: str, asks: bool = False) -> Reader:
+    """A format whose module is imported when its first file comes; `asks` if it takes `told`."""
 
     def sniff(head: bytes) -> bool:
         return bool(import_module(f"backstride.readers.{module}").sniff(head))
 
-    def read_all(data: bytes, source: Source) -> tuple[Recording, ...]:
+    def read_all(data: bytes, source: Source, told: Told = NOTHING_TOLD) -> tuple[Recording, ...]:
+        read_one = import_module(f"backstride.readers.{module}").read
         recordings: tuple[Recording, ...]
-        recordings = import_module(f"backstride.readers.{module}").read(data, source)
+        recordings = read_one(data, source, told) if asks else read_one(data, source)
         return recordings
 
     return Reader(format_name, suffixes, sniff, read_all)
@@ -59,14 +69,16 @@ READERS: tuple[Reader, ...] = (
     _reader("fit", "fit", ".fit"),
     _reader("tcx", "tcx", ".tcx"),
     _reader("gpx", "gpx", ".gpx"),
-    _reader("csv", "csv_table", ".csv", ".tsv"),
+    _reader("csv", "csv_table", ".csv", ".tsv", asks=True),
     _reader("bvh", "bvh", ".bvh"),
     _reader("trc", "trc", ".trc"),
     _reader("imu", "imu_log", ".txt"),
+    _reader("keypoints", "keypoints", frame_files.SUFFIX, asks=True),
 )
 _SUFFIXES = tuple(suffix for reader in READERS for suffix in reader.suffixes)
-#: A suffix that says nothing of the content.
-_ANY_TEXT = ".txt"
+#: Suffixes that say little of the content, and of them those that say nothing.
+_ANY_TABLE = (".csv", ".tsv", ".txt", ".json")
+_ANY_TEXT = (".txt", ".json")
 _FILE_SUFFIXES = (*_SUFFIXES, *(f"{suffix}.gz" for suffix in _SUFFIXES), ".zip")
 
 #: Beginnings of what people give by mistake.
@@ -84,25 +96,25 @@ _STRANGERS = (
     (b"\xfd7zXZ", "an xz archive"),
 )
 _FORMATS_HINT = (
-    "Backstride reads FIT, TCX, GPX and CSV, BVH and TRC motion capture, and inertial logs, "
-    "also in .gz and .zip"
+    "Backstride reads FIT, TCX, GPX and CSV, BVH and TRC motion capture, keypoints in JSON, and "
+    "inertial logs, also in .gz and .zip"
 )
 
 
-def read(path: str | Path, *, columns: "ColumnMap | None" = None) -> Recording:
-    """The one recording in a file, or in an archive of one.
+def read(path: str | Path, told: Told = NOTHING_TOLD) -> Recording:
+    """The one recording in a file, in an archive of one, or in a folder of frames of one clip.
 
     Parameters
     ----------
-    columns
-        What the columns of a CSV table are; other formats have no use for it.
+    told
+        What a person says of the file that it does not say itself.
 
     Raises
     ------
     ReadError
         The file cannot be read, or does not hold exactly one recording.
     """
-    two = list(islice(read_many(path, columns=columns), 2))
+    two = list(islice(read_many(path, told), 2))
     if isinstance(two[0], ReadError):
         raise two[0]
     if len(two) > 1:
@@ -110,27 +122,30 @@ def read(path: str | Path, *, columns: "ColumnMap | None" = None) -> Recording:
     return two[0]
 
 
-def read_many(
-    path: str | Path, *, columns: "ColumnMap | None" = None
-) -> Iterator[Recording | ReadError]:
+def read_many(path: str | Path, told: Told = NOTHING_TOLD) -> Iterator[Recording | ReadError]:
     """Every recording in a file or archive, one at a time; what cannot be read, as its error.
 
     Raises nothing for any file: one bad member stops nothing. Memory holds one member at a time.
     There is always at least one outcome. ``Source.path`` of a member is ``archive.zip!member``,
-    ``Source.sha256`` that of its unpacked bytes.
+    ``Source.sha256`` that of its unpacked bytes. Files of one frame each, in a folder or an
+    archive, are one recording a clip.
     """
     try:
-        with _opened(path) as file:
-            yield from _outcomes(file, printable(path), columns)
+        if clips := _clips_in(path):
+            yield from _put_together(clips, _content_of_file, told)
+        else:
+            with _opened(path) as file:
+                yield from _outcomes(file, printable(path), told)
     except ReadError as error:
         yield error
 
 
-def recordings_in(folder: str | Path, *, columns: "ColumnMap | None" = None) -> list[Path]:
+def recordings_in(folder: str | Path, told: Told = NOTHING_TOLD) -> list[Path]:
     """Files under a folder that could be recordings, by their suffix, sorted.
 
     Hidden files and folders, and those that systems leave behind, are skipped; so are tables and
-    texts of something else, such as the index of an export.
+    texts of something else, such as the index of an export. In place of files of one frame each,
+    their folder is given.
 
     Raises
     ------
@@ -145,17 +160,22 @@ def recordings_in(folder: str | Path, *, columns: "ColumnMap | None" = None) -> 
     found = []
     for place, folders, names in os.walk(root):
         folders[:] = [name for name in folders if not is_junk(name)]
-        found += [Path(place, name) for name in names if not is_junk(name)]
+        clips = _clips_in(place)
+        frames = {name for clip in clips.values() for name in clip.values()}
+        files = [Path(place, name) for name in names if not is_junk(name)]
+        found += [path for path in files if str(path) not in frames]
+        found += [Path(place)] if clips else []
     return sorted(
         path
         for path in found
-        if path.name.lower().endswith(_FILE_SUFFIXES) and not _is_other_table(path, columns)
+        if path.is_dir()
+        or (path.name.lower().endswith(_FILE_SUFFIXES) and not _is_other_table(path, told))
     )
 
 
-def _is_other_table(path: Path, columns: "ColumnMap | None") -> bool:
+def _is_other_table(path: Path, told: Told) -> bool:
     """Whether a file is a table or text that can be read and is no recording."""
-    if not _is_table(path.name):
+    if not path.name.lower().endswith(_ANY_TABLE):
         return False
     try:
         with _opened(path) as file:
@@ -164,7 +184,43 @@ def _is_other_table(path: Path, columns: "ColumnMap | None") -> bool:
         return False
     if not head:  # what is meant as a table and empty is a fault to be shown
         return path.name.lower().endswith(_ANY_TEXT)
-    return not _is_recorded_table(head, columns)
+    return not _is_recorded_table(head, told)
+
+
+def _clips_in(folder: str | Path) -> frame_files.Frames:
+    """Clips whose frames are the files of this folder; none where it is no such folder."""
+    try:
+        names = [entry.path for entry in os.scandir(folder) if entry.is_file()]
+    except (OSError, ValueError):
+        return {}
+    clips = frame_files.by_clip(sorted(names))
+    return {clip: frames for clip, frames in clips.items() if _is_clip(frames.values())}
+
+
+def _is_clip(files: Collection[str]) -> bool:
+    """Whether these are several, and the first is one frame of keypoints."""
+    from backstride.readers import keypoints
+
+    first = next(iter(files))
+    try:
+        return len(files) > 1 and keypoints.is_one_frame(_content_of_file(first))
+    except ReadError:
+        return False
+
+
+def _content_of_file(path: str) -> bytes:
+    with _opened(path) as file:
+        return _bytes_of(file, path, limits.MAX_FILE_BYTES)
+
+
+def _put_together(
+    clips: frame_files.Frames, content: Callable[[str], bytes], told: Told
+) -> Iterator[Recording | ReadError]:
+    for clip, frames in clips.items():
+        try:
+            yield frame_files.recording_of(printable(clip), frames, content, told)
+        except ReadError as error:
+            yield error
 
 
 def _opened(path: str | Path) -> BinaryIO:
@@ -192,9 +248,7 @@ def _opened(path: str | Path) -> BinaryIO:
         raise ReadError(path, None, reason, "check the name and the disk") from error
 
 
-def _outcomes(
-    file: BinaryIO, path: str, columns: "ColumnMap | None"
-) -> Iterator[Recording | ReadError]:
+def _outcomes(file: BinaryIO, path: str, told: Told) -> Iterator[Recording | ReadError]:
     """What is in an open file.
 
     Raises
@@ -210,15 +264,16 @@ def _outcomes(
     if not head:
         raise UnknownFormatError(path, 0, "is empty", "copy it from the watch again")
     if archive.is_zip(head):
-        yield from _members(archive.unzip(file, size, path, _FILE_SUFFIXES), path, columns)
+        wanted = partial(_is_wanted, told=told)
+        yield from _members(archive.unzip(file, size, path, _FILE_SUFFIXES, wanted), path, told)
     elif archive.is_gzip(head):
         unpacked = archive.gunzip(file, size, path)
-        yield from _recordings(unpacked, path, columns)
+        yield from _recordings(unpacked, path, told)
     elif size > limits.MAX_FILE_BYTES:
         raise limits.refuse(path, None, f"is larger than {limits.MAX_FILE_BYTES:,} bytes")
     else:
         data = _bytes_of(file, path, limits.MAX_FILE_BYTES)
-        yield from _recordings(archive.Unpacked(path, path, data), path, columns)
+        yield from _recordings(archive.Unpacked(path, path, data), path, told)
 
 
 def _bytes_of(file: BinaryIO, path: str, most: int) -> bytes:
@@ -230,45 +285,60 @@ def _bytes_of(file: BinaryIO, path: str, most: int) -> bytes:
 
 
 def _members(
-    members: "Iterator[Unpacked | ReadError]", path: str, columns: "ColumnMap | None"
+    members: "Iterator[Unpacked | ReadError]", path: str, told: Told
 ) -> Iterator[Recording | ReadError]:
-    """Recordings of an archive, and what of it could not be read."""
+    """Recordings of an archive, and what of it could not be read; frames of a clip at its end."""
     count = 0
+    frames: dict[str, Unpacked] = {}
     for member in members:
+        count += 1
         if isinstance(member, ReadError):
-            count += 1
             yield member
-        elif _is_wanted(member, columns):
-            count += 1
-            try:
-                yield from _recordings(member, member.path, columns)
-            except ReadError as error:
-                yield error
+        elif _is_frame(member):
+            frames[member.path] = member
+        else:
+            yield from _recordings_or_error(member, member.path, told)
+    clips = frame_files.by_clip(frames)
+    several = {clip: names for clip, names in clips.items() if len(names) > 1}
+    yield from _put_together(several, lambda name: frames[name].data, told)
+    together = {name for names in several.values() for name in names.values()}
+    for name, member in frames.items():
+        if name not in together:
+            yield from _recordings_or_error(member, name, told)
     if not count:
         raise UnknownFormatError(path, None, "an archive without recordings", _FORMATS_HINT)
 
 
-def _is_wanted(member: "Unpacked", columns: "ColumnMap | None") -> bool:
+def _recordings_or_error(
+    member: "Unpacked", path: str, told: Told
+) -> Iterator[Recording | ReadError]:
+    try:
+        yield from _recordings(member, path, told)
+    except ReadError as error:
+        yield error
+
+
+def _is_frame(member: "Unpacked") -> bool:
+    """Whether a member is one frame of keypoints."""
+    from backstride.readers import keypoints
+
+    return member.path.lower().endswith(frame_files.SUFFIX) and keypoints.is_one_frame(member.data)
+
+
+def _is_wanted(name: str, head: bytes, *, told: Told) -> bool:
     """Whether a member is meant as a recording; exports are full of tables of other things."""
-    return not _is_table(member.member.removesuffix(".gz")) or _is_recorded_table(
-        member.data[: limits.HEAD_BYTES], columns
-    )
+    doubtful = name.lower().removesuffix(".gz").endswith(_ANY_TABLE)
+    return not doubtful or _is_recorded_table(head, told)
 
 
-def _is_table(name: str) -> bool:
-    return name.lower().endswith((".csv", ".tsv", _ANY_TEXT))
-
-
-def _is_recorded_table(head: bytes, columns: "ColumnMap | None") -> bool:
+def _is_recorded_table(head: bytes, told: Told) -> bool:
     from backstride.readers import csv_table
 
-    known = csv_table.sniff(head) if columns is None else csv_table.fits(head, columns)
+    known = csv_table.sniff(head) if told.columns is None else csv_table.fits(head, told.columns)
     return known or any(reader.sniff(head) for reader in READERS if reader.format != "csv")
 
 
-def _recordings(
-    unpacked: "Unpacked", path: str, columns: "ColumnMap | None"
-) -> tuple[Recording, ...]:
+def _recordings(unpacked: "Unpacked", path: str, told: Told) -> tuple[Recording, ...]:
     """Recordings of one file that is no archive.
 
     Raises
@@ -280,12 +350,8 @@ def _recordings(
     if not data:
         raise UnknownFormatError(path, 0, "is empty", "copy it from the watch again")
     reader = _reader_for(data[: limits.HEAD_BYTES], unpacked.member, path)
-    if columns is not None and reader.format == "csv":
-        from backstride.readers import csv_table
-
-        reader = replace(reader, read=partial(csv_table.read, columns=columns))
     source = Source(path, hashlib.sha256(data).hexdigest(), reader.format)
-    recordings = reader.read(data, source)
+    recordings = reader.read(data, source, told)
     return tuple(_with_context(recording, unpacked) for recording in recordings)
 
 

@@ -13,7 +13,7 @@ import struct
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -121,20 +121,57 @@ def gunzip(packed: BinaryIO, packed_bytes: int, path: str) -> Unpacked:
     return Unpacked(path, path.removesuffix(".gz"), data, notices=_loss(problem, data))
 
 
+Wanted = Callable[[str, bytes], bool]
+
+
 def unzip(
-    packed: BinaryIO, packed_bytes: int, path: str, suffixes: Sequence[str]
+    packed: BinaryIO, packed_bytes: int, path: str, suffixes: Sequence[str], wanted: Wanted
 ) -> Iterator[Unpacked | ReadError]:
     """Members that could be recordings, by their suffix, one at a time; gzip in them is undone.
 
     A member that cannot be unpacked is given as its error, and the next one follows.
+
+    Parameters
+    ----------
+    wanted
+        Whether a member of that name that begins so is meant as a recording; of others no more
+        than the beginning is unpacked.
     """
-    return _unzip(packed, path, suffixes, 1, _Budget(path, packed_bytes), Titles())
+    choice = _Choice(tuple(suffixes), wanted)
+    return _unzip(packed, path, choice, 1, _Budget(path, packed_bytes), Titles())
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """Which members could be recordings."""
+
+    suffixes: tuple[str, ...]
+    wanted: Wanted
+
+    def by_name(self, name: str) -> bool:
+        """Whether a member's name allows it."""
+        plain = name.lower()
+        known = plain.endswith(self.suffixes) and PurePosixPath(plain).name != _STRAVA_INDEX
+        return known and not is_junk(plain)
+
+    def by_content(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
+        """Whether its beginning allows it; what cannot be unpacked is shown as a fault."""
+        if info.flag_bits & _ENCRYPTED or info.compress_type not in _METHODS:
+            return True
+        try:
+            with archive.open(info) as stream:
+                head = stream.read(limits.HEAD_BYTES)
+            if is_gzip(head):
+                head = zlib.decompressobj(wbits=31).decompress(head, limits.HEAD_BYTES)
+        except _DAMAGE:
+            return True
+        return self.wanted(info.filename, head)
 
 
 def _unzip(
     packed: _Source,
     path: str,
-    suffixes: Sequence[str],
+    choice: _Choice,
     depth: int,
     budget: _Budget,
     titles: Titles,
@@ -154,17 +191,16 @@ def _unzip(
             return
         titles = _titles(archive, members, path, budget) or titles
         for info in members:
-            name = info.filename.lower()
-            wanted = name.endswith(tuple(suffixes)) and PurePosixPath(name).name != _STRAVA_INDEX
-            if is_junk(name) or not wanted or budget.is_spent:
+            if budget.is_spent or not choice.by_name(info.filename):
                 continue
             try:
-                if not name.endswith(".zip"):
-                    yield replace(_member(archive, info, path, budget), titles=titles)
+                if not info.filename.lower().endswith(".zip"):
+                    if choice.by_content(archive, info):
+                        yield replace(_member(archive, info, path, budget), titles=titles)
                 elif depth < limits.MAX_ZIP_DEPTH:
                     with tempfile.SpooledTemporaryFile(limits.SPOOLED_BYTES) as inner:
                         place = _unpack(archive, info, path, budget, inner)[0]
-                        yield from _unzip(inner, place, suffixes, depth + 1, budget, titles)
+                        yield from _unzip(inner, place, choice, depth + 1, budget, titles)
                 else:
                     place = f"{path}!{one_line(info.filename)}"
                     yield limits.refuse(place, None, "archives are nested too deep")

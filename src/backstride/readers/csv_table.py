@@ -32,6 +32,7 @@ from backstride.readers.samples import (
     one_line,
     record_track,
 )
+from backstride.readers.told import NOTHING_TOLD, Told
 from backstride.recording import Device, Floats, Lap, Notice, Recording, Section, Source
 from backstride.vocabulary import SECONDS_PER_DAY, SECONDS_PER_MINUTE
 
@@ -62,8 +63,8 @@ def headers_of(head: bytes) -> list[str]:
     return headers if len(headers) > 1 else []
 
 
-def read(data: bytes, source: Source, columns: ColumnMap | None = None) -> tuple[Recording, ...]:
-    """The table as one recording, by `columns`, or by what its headers say.
+def read(data: bytes, source: Source, told: Told = NOTHING_TOLD) -> tuple[Recording, ...]:
+    """The table as one recording, by the columns that were told, or by what its headers say.
 
     Raises
     ------
@@ -77,7 +78,7 @@ def read(data: bytes, source: Source, columns: ColumnMap | None = None) -> tuple
     headers = headers_of(data[: limits.HEAD_BYTES])
     if not headers:
         raise ReadError(source.path, 0, "is not a table with a line of headers", _HINT)
-    named = columns or ColumnMap.recognized(headers)
+    named = told.columns or ColumnMap.recognized(headers)
     if missing := [header for header in named.columns if header not in headers]:
         raise ReadError(
             source.path,
@@ -89,7 +90,7 @@ def read(data: bytes, source: Source, columns: ColumnMap | None = None) -> tuple
         raise ReadError(source.path, 0, "has no column that is known as a time", _HINT)
     table = _Table(source.path, headers, named)
     notices = [*table.read(_cells(data)), *table.rows.notices()]
-    if columns is None:
+    if told.columns is None:
         notices += _not_recognized(headers, named)
     return (_recording(table, source, notices),)
 
