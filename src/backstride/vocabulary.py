@@ -126,6 +126,7 @@ QUANTITIES: Mapping[str, Quantity] = _table(
         2,
     ),
     Quantity("turned_rad", "rad", "Change of heading over a stride, to the left.", -3.2, 3.2, 2),
+    Quantity("path_deviation_m", "m", "Greatest distance of a path from its chord.", 0, 100, 2),
     # how the body is held
     Quantity(
         "trunk_lean_rad",

@@ -28,7 +28,9 @@ def batches(columns: dict[str, npt.ArrayLike], count: int = 12, **changed: objec
     return replace(usual, **changed)  # type: ignore[arg-type]  # replaced columns
 
 
-def in_turn(forward: float, backward: float, wobble: float = 0.0) -> npt.NDArray[np.float64]:
+def in_turn(
+    forward: npt.ArrayLike, backward: npt.ArrayLike, wobble: float = 0.0
+) -> npt.NDArray[np.float64]:
     """One value forward and another backward, for twelve batches, with a wobble between them."""
     side = np.arange(12) // 3 % 2 == 1
     return np.where(side, backward, forward) * (1 + wobble * np.sin(np.arange(12) * 2.1))

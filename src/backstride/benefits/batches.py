@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from backstride.evidence import constant
 from backstride.motion.bouts import Bout, Bouts
+from backstride.motion.path import Straight
 from backstride.motion.posture import COLUMNS as POSTURE
 from backstride.motion.posture import Means, Posture
 from backstride.motion.series import Bools, Series
@@ -39,6 +40,9 @@ SPREADS = ("stride_s", "step_width_m")
 #: Columns of strides that batches keep the symmetry index of.
 FEET = ("contact_s", "step_s")
 
+#: How far a straight strays; of batches that are cut by distance (`straights_of`).
+DEVIATION = "path_deviation_m"
+
 #: What a batch keeps, as `Batches.column` names it.
 COLUMNS = (
     *POSTURE,
@@ -46,6 +50,7 @@ COLUMNS = (
     *(f"{name}:variance" for name in SPREADS),
     *(f"{name}:freedom" for name in SPREADS),
     *(f"{name}:symmetry" for name in FEET),
+    DEVIATION,
 )
 
 #: Kinds of `Means` by their code in arrays.
@@ -143,7 +148,7 @@ def batches_of(bouts: Bouts, series: Series, posture: Posture | None, strides: S
         for name in POSTURE:
             values[:, COLUMNS.index(name)] = _means(place, posture.table.column(name), count)[1]
     place = _places(strides.table.t_s, start_s, end_s)
-    values[:, len(POSTURE) :] = _of_strides(strides, place, count)
+    values[:, len(POSTURE) : -1] = _of_strides(strides, place, count)
     return Batches(
         bout=np.array([row[0] for row in rows]),
         time_s=end_s - start_s,
@@ -159,6 +164,30 @@ def batches_of(bouts: Bouts, series: Series, posture: Posture | None, strides: S
 
 
 _TRAVEL = (Direction.FORWARD, Direction.BACKWARD)
+
+
+def straights_of(bouts: Bouts, straights: Sequence[Straight]) -> Batches:
+    """Batches of as many metres as a `Straight` has, of which only the deviation is known."""
+    ways = [
+        (each, bout)
+        for each in straights
+        if (bout := bouts.items[each.bout]).gait in (Gait.RUN, Gait.WALK)
+    ]
+    count = len(ways)
+    values = np.full((count, len(COLUMNS)), np.nan)
+    values[:, COLUMNS.index(DEVIATION)] = [each.deviation_m for each, _ in ways]
+    return Batches(
+        bout=np.array([each.bout for each, _ in ways], dtype=np.int64),
+        time_s=np.array([each.time_s for each, _ in ways], dtype=np.float64),
+        speed_mps=np.array([each.length_m / each.time_s for each, _ in ways], dtype=np.float64),
+        probability=np.array([bout.probability for _, bout in ways], dtype=np.float64),
+        backward=np.array([bout.direction is Direction.BACKWARD for _, bout in ways], np.bool_),
+        running=np.array([bout.gait is Gait.RUN for _, bout in ways], np.bool_),
+        strides=np.zeros(count, dtype=np.int64),
+        seen_by=np.full(count, -1),
+        error_rad=np.full(count, np.nan),
+        values=values,
+    )
 
 
 def _cut(bout: Bout) -> list[tuple[float, float]]:

@@ -9,11 +9,12 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from backstride.benefits.batches import NO_BATCHES, Batches, batches_of, joined
+from backstride.benefits.batches import NO_BATCHES, Batches, batches_of, joined, straights_of
 from backstride.evidence import Constant, chance, constant, equation
 from backstride.models import energy
 from backstride.motion import Analysis
 from backstride.motion.bouts import Bout
+from backstride.motion.path import paths_of
 from backstride.motion.posture import posture_of
 from backstride.recording import Athlete, Floats
 from backstride.vocabulary import Direction, Gait, Sport
@@ -149,7 +150,8 @@ def least_backward(*, least: Constant = constant("benefits.least_backward_s")) -
 class Digest:
     """The little of an analyzed recording that benefits need: years of them fit in memory.
 
-    `batches` hold posture and strides, where the recording shows them.
+    `batches` hold posture and strides, `straights` how far 20 m of path stray from a line, and
+    `walks_s` timed walks backward, where the recording shows them.
     """
 
     start_utc: datetime | None
@@ -157,6 +159,8 @@ class Digest:
     suspected: tuple[Bout, ...]
     device_energy_j: float | None
     batches: Batches = NO_BATCHES
+    straights: Batches = NO_BATCHES
+    walks_s: tuple[float, ...] = ()
 
 
 def digest(analysis: Analysis) -> Digest:
@@ -168,6 +172,7 @@ def digest(analysis: Analysis) -> Digest:
     ]
     on_foot = [s for s in analysis.recording.sections if s.sport is not Sport.OTHER]
     energies = [s.energy_j for s in on_foot if s.energy_j is not None]
+    paths = paths_of(analysis.recording, analysis.bouts.items)
     return Digest(
         start_utc=analysis.recording.start_utc,
         pieces=_joined(rows),
@@ -176,6 +181,8 @@ def digest(analysis: Analysis) -> Digest:
         batches=batches_of(
             analysis.bouts, analysis.series, posture_of(analysis.recording), analysis.strides
         ),
+        straights=straights_of(analysis.bouts, paths.straights),
+        walks_s=paths.walks_s,
     )
 
 
@@ -201,6 +208,16 @@ class History:
     def batches(self) -> Batches:
         """Posture and strides of all recordings."""
         return joined([one.batches for one in self.digests])
+
+    @cached_property
+    def straights(self) -> Batches:
+        """Straight stretches of all recordings."""
+        return joined([one.straights for one in self.digests])
+
+    @property
+    def walks_s(self) -> tuple[float, ...]:
+        """Timed walks backward of all recordings."""
+        return tuple(each for one in self.digests for each in one.walks_s)
 
     @cached_property
     def backward(self) -> Pieces:

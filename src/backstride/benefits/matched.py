@@ -7,7 +7,16 @@ from statistics import NormalDist
 import numpy as np
 
 from backstride.benefits.batches import Batches
-from backstride.evidence import CONFIDENCE, Constant, Spread, chance, constant, equation, total
+from backstride.evidence import (
+    CONFIDENCE,
+    Constant,
+    Grade,
+    Spread,
+    chance,
+    constant,
+    equation,
+    total,
+)
 from backstride.recording import Floats
 
 
@@ -44,6 +53,11 @@ class Matched:
         Where a bout turns out not to have been backward, it changed nothing.
         """
         return total(chance(name, self.probability) * self.weight)
+
+    @property
+    def grade(self) -> Grade:
+        """One runner watched: C at best, and D where one bout has to stand for all."""
+        return Grade.C if self.between_bouts else Grade.D
 
     @property
     def between_bouts(self) -> bool:
@@ -135,6 +149,47 @@ def matched(
             running=running,
             probability=known.probability[first][which],
             weight=sizes[which] / sizes[which].sum(),
+        )
+    return None
+
+
+def matched_scatter(
+    batches: Batches, name: str, error: float, *, least_freedom: float
+) -> Matched | None:
+    """Standard deviation of a column between strides of matched speed, backward less forward.
+
+    The interval is normal, from the degrees of freedom of both, and where there are two bouts or
+    more in each direction Welch's t of theirs; the wider one is taken, and `error` added.
+    """
+    for running in (True, False):
+        some = batches.where(batches.running == running)
+        known = same_speed(some.where(some.column(f"{name}:freedom") > 0))
+        freedom, backward = known.column(f"{name}:freedom"), known.backward
+        squares = known.column(f"{name}:variance") * freedom
+        ways = (backward, ~backward)
+        if min(float(freedom[way].sum()) for way in ways) < least_freedom:
+            continue
+        sds = [float(np.sqrt(squares[way].sum() / freedom[way].sum())) for way in ways]
+        errors = [sd**2 / (2 * freedom[way].sum()) for sd, way in zip(sds, ways, strict=True)]
+        half = _EDGE * float(np.sqrt(sum(errors)))
+        _, first, group = np.unique(known.bout, return_index=True, return_inverse=True)
+        of_bouts = np.sqrt(
+            np.bincount(np.ravel(group), squares) / np.bincount(np.ravel(group), freedom)
+        )
+        which = backward[first]
+        if min(which.sum(), (~which).sum()) > 1:
+            half = max(half, _half_width(of_bouts[which], of_bouts[~which]))
+        half = float(np.hypot(half, _EDGE * error))
+        weight = np.bincount(np.ravel(group), freedom)[which]
+        return Matched(
+            backward=sds[0],
+            forward=sds[1],
+            difference=Spread(sds[0] - sds[1], sds[0] - sds[1] - half, sds[0] - sds[1] + half),
+            bouts=(int(which.sum()), int((~which).sum())),
+            speeds_known=bool(np.isfinite(known.speed_mps).all()),
+            running=running,
+            probability=known.probability[first][which],
+            weight=weight / weight.sum(),
         )
     return None
 

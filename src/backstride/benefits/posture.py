@@ -55,8 +55,8 @@ def assess(history: History) -> Finding | NotAssessable:
         cautions=_cautions(trunk, means),
         details=_details(best, trunk, means),
     )
-    sure = means is Means.BODY and trunk.between_bouts
-    return replace(found, grade=weakest([found.grade, Grade.C if sure else Grade.D]))
+    by_means = Grade.C if means is Means.BODY else Grade.D
+    return replace(found, grade=weakest([found.grade, trunk.grade, by_means]))
 
 
 def _compared(batches: Batches, column: str) -> Matched | None:

@@ -12,6 +12,7 @@ _NUMBER_OF = {
     "variety": "kinds of movement that the backward part adds",
     "posture": "forward lean of the trunk, backward less forward",
     "muscle_balance": "activity of the front thigh over all running, against all forward",
+    "senses": "how straight or steadily you go; less is steadier",
     "injury_relief": "load on the kneecap joint per kilometre, backward against forward",
     "calories": "energy of the backward part",
     "cardio": "what one backward lap is worth",

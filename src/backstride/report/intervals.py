@@ -33,7 +33,7 @@ def references(row: Document) -> tuple[Reference, ...]:
         return (Reference(1, "1 forward lap"),)
     if unit == "forward steps":
         return (Reference(100, "100 forward steps"),)
-    if unit == "degrees":
+    if unit in ("degrees", "cm"):
         return (Reference(0, "no difference"),)
     if unit == "kinds":
         return (Reference(0, "none"),)
