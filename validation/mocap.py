@@ -149,7 +149,7 @@ def short_clips() -> Iterator[Clip]:
         if kind not in NAMED and kind not in OBLIQUE:
             continue
         (recording,) = recordings_of(path)
-        track = _points(recording)
+        track = points_of(recording)
         word = str(NAMED.get(kind, kind))
         truth = np.where(np.abs(_way(track)) >= MOVING_MPS, word, "")
         yield Clip(kind, style, styles.index(style) % 2 == 0, recording, track.t_s, truth)
@@ -163,7 +163,7 @@ def long_clip() -> Clip:
         t_s = np.arange(positions.shape[2]) / float(file["framerate"])
     capture = Capture(Naming.JOINTS, names, positions, t_s)
     recording = recording_of(capture, Source(LONG.name, "", "npz"))
-    track = _points(recording)
+    track = points_of(recording)
     way, pointing = _way(track), _pointing(track)
     off_rad = np.abs(np.angle(way * np.conj(pointing)))
     first, last = _window(track)
@@ -180,14 +180,14 @@ def long_clip() -> Clip:
 
 def on_the_spot(clip: Clip) -> Clip:
     """The same clip as on a treadmill: the smoothed way of the pelvis taken off every point."""
-    track = _points(clip.recording)
+    track = points_of(clip.recording)
     way = _smooth(_at(track, "pelvis") * [1, 1, 0], round(_WINDOW_S / _step_s(track)))
     return replace(clip, recording=_with(clip.recording, track, _less(track, way)))
 
 
 def in_reverse(clip: Clip) -> Clip:
     """The same clip from its last frame to its first, which turns its direction round."""
-    track = _points(clip.recording)
+    track = points_of(clip.recording)
     recording = _with(clip.recording, track, track.values[::-1])
     words = clip.truth[::-1]
     truth = np.where(words == Direction.FORWARD, Direction.BACKWARD, words)
@@ -200,7 +200,7 @@ def change_error_s(clip: Clip) -> float | None:
 
     None where the bouts do not go from its direction to the opposite one.
     """
-    track = _points(clip.recording)
+    track = points_of(clip.recording)
     there_and_back: Floats = np.concatenate([track.values, track.values[-2::-1]])
     t_s: Floats = np.arange(len(there_and_back), dtype=np.float64) * _step_s(track)
     longer = Track(track.name, t_s, there_and_back, track.columns)
@@ -225,12 +225,12 @@ def counted(clips: Sequence[Clip]) -> Counts:
     seconds: Counts = {}
     for clip in clips:
         found = _found(clip)
-        near = round(NEAR_CHANGE_S / _step_s(_points(clip.recording)))
+        near = round(NEAR_CHANGE_S / _step_s(points_of(clip.recording)))
         changes = np.flatnonzero(clip.truth[1:] != clip.truth[:-1]) + 1
         judged = ~np.isin(clip.truth, ["", "transition"])
         for change in changes:
             judged[max(change - near, 0) : change + near] = False
-        step = _step_s(_points(clip.recording))
+        step = _step_s(points_of(clip.recording))
         for pair, frames in Counter(
             zip(clip.truth[judged].tolist(), found[judged].tolist(), strict=True)
         ).items():
@@ -289,7 +289,8 @@ def _gaits(clips: Sequence[Clip]) -> Table:
     return Table("Gait that is found, by kind of clip", columns, tuple(rows))
 
 
-def _points(recording: Recording) -> Track:
+def points_of(recording: Recording) -> Track:
+    """The track of points; a ValueError where there is none."""
     track = recording.track("points")
     if track is None:
         raise ValueError(f"{recording.source.path} has no points of a body")
