@@ -83,6 +83,7 @@ def session(
             ]
             if backward
             else [],
+            "strides": {"count": 0, "origins": [], "groups": []},
             "totals": _totals(bouts),
             "findings": findings(backward=backward, mass_known=mass_known),
             "myths": sayings() if backward else [],

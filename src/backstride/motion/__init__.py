@@ -13,6 +13,8 @@ from backstride.motion.fuse import Word, fused
 from backstride.motion.labels import direction_named, labels_of
 from backstride.motion.points import contacts as point_contacts
 from backstride.motion.points import pose
+from backstride.motion.points.kinematics import Kinematics
+from backstride.motion.points.paths import FootPath, foot_paths
 from backstride.motion.sensed import Sensed, sensed, with_travel
 from backstride.motion.series import Bools, Series, series_of
 from backstride.motion.strides import Contacts, Strides, strides_of, with_strides
@@ -46,6 +48,8 @@ class Analysis:
         What sensors on the body and points of it show; None where there are none.
     strides
         A row each; none without such sensors.
+    foot_paths
+        The way of each foot beside the body, where points of the body show it.
     """
 
     recording: Recording
@@ -55,6 +59,7 @@ class Analysis:
     notices: tuple[Notice, ...]
     strides: Strides
     sensed: Sensed | None = None
+    foot_paths: tuple[FootPath, ...] = ()
 
 
 def analyze(
@@ -92,7 +97,9 @@ def analyze(
         for label in labels_of(recording)
     ]
     layers = (labels, alternating, ranges)
-    clues, contacts = _moved(recording)
+    body = recording.track(points.TRACK)
+    motions = points.motions_of(body) if body else []
+    clues, contacts = _moved(recording, motions)
     shown = sensed(clues, recording.duration_s)
     watched = watch_model(series, _known_backward(series, shown, layers))
     bouts = fused(series, watched, shown, layers, recording.duration_s)
@@ -105,16 +112,24 @@ def analyze(
         notices=tuple(_notices(recording, series, bouts)),
         strides=strides,
         sensed=shown,
+        foot_paths=foot_paths(body, motions, strides) if body else (),
     )
 
 
-def _moved(recording: Recording) -> tuple[list[Clues], list[Contacts]]:
-    """What every sensor of a recording says of direction, and the contacts that it saw."""
+def _moved(
+    recording: Recording, motions: Sequence[Kinematics]
+) -> tuple[list[Clues], list[Contacts]]:
+    """What every sensor of a recording says of direction, and the contacts that it saw.
+
+    Parameters
+    ----------
+    motions
+        Facing and travel in each stretch of the points of the body.
+    """
     clues: list[Clues] = []
     contacts: list[Contacts] = []
     for track in recording.tracks:
         if track.name == points.TRACK:
-            motions = points.motions_of(track)
             clues += pose.clues_of(track, motions)
             contacts += point_contacts.contacts_of(track, motions)
     return clues, contacts

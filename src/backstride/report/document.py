@@ -13,6 +13,8 @@ from backstride.benefits import Answer, Assessment, Detail, Finding, MythAnswer
 from backstride.evidence import claims
 from backstride.motion import Analysis
 from backstride.motion.bouts import Bout
+from backstride.motion.gait_summary import Summary, summarized
+from backstride.motion.points.paths import FootPath
 from backstride.recording import Floats, Recording
 from backstride.vocabulary import QUANTITIES, Direction
 
@@ -32,6 +34,8 @@ class Picture:
         Equal lengths, at most CHART_POINTS; None where missing.
     route
         (x east, y north, seconds) in metres from the first position; empty without positions.
+    feet
+        The way of each foot beside the body; empty without points of the body.
     """
 
     t_s: tuple[float, ...]
@@ -39,6 +43,7 @@ class Picture:
     cadence_spm: tuple[float | None, ...]
     heart_rate_bpm: tuple[float | None, ...]
     route: tuple[tuple[float, float, float], ...]
+    feet: tuple[FootPath, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -125,6 +130,7 @@ def show(analysis: Analysis, assessment: Assessment) -> Shown:
                 for direction in Direction
                 if analysis.bouts.of(direction) or direction in _ALWAYS
             },
+            "strides": _strides(analysis),
             **assessed(assessment),
         },
         picture=_picture(analysis),
@@ -259,6 +265,40 @@ def _total(analysis: Analysis, bouts: Iterable[Bout]) -> dict[str, Any]:
     }
 
 
+def _strides(analysis: Analysis) -> dict[str, Any]:
+    """Strides in short, for each direction and gait; the rows themselves are for the export."""
+    return {
+        "count": len(analysis.strides),
+        "origins": sorted({origin.value for origin in analysis.strides.origin}),
+        "groups": [
+            {
+                "direction": group.direction.value,
+                "gait": group.gait.value,
+                "strides": group.strides,
+                "columns": {name: _column(one) for name, one in group.columns.items()},
+                "symmetry": {
+                    name: {
+                        "left": _significant(one.left.mean),
+                        "right": _significant(one.right.mean),
+                        "index": _significant(one.index),
+                    }
+                    for name, one in group.symmetry.items()
+                },
+            }
+            for group in summarized(analysis.strides)
+        ],
+    }
+
+
+def _column(one: Summary) -> dict[str, Any]:
+    return {
+        "mean": _significant(one.mean),
+        "sd": _significant(one.sd),
+        "variation": _significant(one.variation),
+        "count": one.count,
+    }
+
+
 def _picture(analysis: Analysis) -> Picture:
     series = analysis.series
     step = max(1, -(-len(series) // CHART_POINTS))
@@ -280,6 +320,7 @@ def _picture(analysis: Analysis) -> Picture:
         cadence_spm=thinned(series.cadence_spm, 0),
         heart_rate_bpm=thinned(series.heart_rate_bpm, 0),
         route=_route(analysis),
+        feet=analysis.foot_paths,
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from backstride.report import charts, route
+from backstride.report import charts, route, strides
 from backstride.report.answers import answers, header, myths, scrolling
 from backstride.report.document import Shown
 from backstride.report.intervals import calories
@@ -60,6 +60,7 @@ def session(shown: Shown, name: str, level: int, units: Units) -> Markup:
                 _part(head, "By direction", totals(document, units)),
             ),
             _part(head, "Part by part", bouts(document, units)),
+            _steps(head, shown, name, units),
             _part(head, "Calories, three ways", figures) if figures else None,
             _part(
                 head,
@@ -79,6 +80,27 @@ def _part(head: str, title_: str, content: Markup, note: str = "") -> Markup:
         tag(head, None, title_),
         content,
         tag("p", {"class": "quiet"}, note) if note else None,
+    )
+
+
+def _steps(head: str, shown: Shown, name: str, units: Units) -> Markup | None:
+    """How the feet went, where points of the body or motion sensors show it."""
+    rows = strides.table(shown.document, units)
+    if rows is None:
+        return None
+    said = strides.sentence(shown.document)
+    return _part(
+        head,
+        "Step by step",
+        together(
+            (
+                tag("p", None, said) if said else None,
+                strides.feet(shown.picture.feet, f"{name}-feet"),
+                rows,
+            )
+        ),
+        "Measured on these strides, not estimated from studies. The ± is how much single strides "
+        "differ, not how far the measuring is off.",
     )
 
 

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from backstride.evidence import Verdict
+from backstride.report import strides
 from backstride.report.document import Failure, Results, Shown
 from backstride.vocabulary import clock, distance, pace
 
@@ -68,6 +69,8 @@ def page(shown: Shown, *, width: int, imperial: bool = False) -> RenderableType:
         _strip(document, width=min(width, 100)),
         _bouts(document, width=width, imperial=imperial),
     ]
+    if steps := strides.sentence(document):
+        parts += [Text.assemble(("Steps: ", "bold"), steps), Text()]
     if calories := _calories(document):
         parts.append(calories)
     parts.append(_answers(document["findings"], imperial=imperial))

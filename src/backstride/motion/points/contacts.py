@@ -158,10 +158,10 @@ def _foot(scene: _Scene, side: str) -> _Foot:
         stands |= _stands(part, scene)
     first, last = _stances(stands, parts[0], scene)
     middle = (first + last) // 2
-    rises = [_second_derivative(part[:, 2]) for part in parts]
     reach = _reach(first, scene)
-    contact = _edges(first, rises, reach, earliest=True)
-    toe_off = _edges(last, rises, reach, earliest=False)
+    peaks = [_peaks(_second_derivative(part[:, 2])) for part in parts]
+    contact = _edges(first, peaks, reach, earliest=True)
+    toe_off = _edges(last, peaks, reach, earliest=False)
     front = parts[0]
     seen = np.isfinite(front[:, 2])
     return _Foot(
@@ -262,37 +262,47 @@ def _reach(first: npt.NDArray[np.intp], scene: _Scene) -> float:
     return _M.reach_share * stride_s * scene.rate_hz
 
 
-def _edges(
-    frames: npt.NDArray[np.intp], rises: Sequence[Floats], reach: float, *, earliest: bool
-) -> Floats:
-    """Frames, not whole, of the outermost high peak of any part's rise near each frame.
+#: Places, in order and between frames, and heights of the upward peaks of a part's acceleration.
+_Peaks = tuple[Floats, Floats]
 
-    Where there is none, the frame itself.
+
+def _edges(
+    frames: npt.NDArray[np.intp], parts: Sequence[_Peaks], reach: float, *, earliest: bool
+) -> Floats:
+    """Frames, not whole, of the outermost high peak of any part near each frame.
+
+    High is a peak beside the highest of its own part, and not next to nothing beside that of the
+    other: a forefoot lands more softly than a heel. Where there is none, the frame itself.
     """
     found = frames.astype(np.float64)
-    peaks, heights = _peaks(rises)
-    low = np.searchsorted(peaks, frames - reach)
-    high = np.searchsorted(peaks, frames + reach, side="right")
-    for row, (begin, end) in enumerate(zip(low, high, strict=True)):
-        if begin < end:
-            near = heights[begin:end]
-            tall = np.flatnonzero(near >= _M.peak_share * near.max())
-            found[row] = peaks[begin + tall[0 if earliest else -1]]
+    for row, frame in enumerate(frames):
+        near = [_near(peaks, frame - reach, frame + reach) for peaks in parts]
+        tops = [float(heights.max(initial=0)) for _, heights in near]
+        outermost = [
+            float(places[high[0 if earliest else -1]])
+            for (places, heights), top in zip(near, tops, strict=True)
+            if len(
+                high := np.flatnonzero(
+                    heights >= np.fmax(_M.peak_share * top, _M.peak_share**2 * max(tops))
+                )
+            )
+        ]
+        if outermost:
+            found[row] = min(outermost) if earliest else max(outermost)
     return found
 
 
-def _peaks(rises: Sequence[Floats]) -> tuple[Floats, Floats]:
-    """Places, in order and between frames, and heights of upward peaks of all parts."""
-    places, heights = [], []
-    for rise in rises:
-        before, here, after = rise[:-2], rise[1:-1], rise[2:]
-        top = np.flatnonzero((here > before) & (here >= after) & (here > 0))
-        a, b, c = before[top], here[top], after[top]
-        places.append(top + 1 + (a - c) / (2 * (a - 2 * b + c)))
-        heights.append(b)
-    place = np.concatenate(places)
-    order = np.argsort(place, kind="stable")
-    return place[order], np.concatenate(heights)[order]
+def _near(peaks: _Peaks, low: float, high: float) -> _Peaks:
+    places, heights = peaks
+    begin, end = np.searchsorted(places, [low, high])
+    return places[begin:end], heights[begin:end]
+
+
+def _peaks(rise: Floats) -> _Peaks:
+    before, here, after = rise[:-2], rise[1:-1], rise[2:]
+    top = np.flatnonzero((here > before) & (here >= after) & (here > 0))
+    a, b, c = before[top], here[top], after[top]
+    return top + 1 + (a - c) / (2 * (a - 2 * b + c)), b
 
 
 def _measured(
