@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 import backstride
-from backstride.benefits import BENEFITS, Digest, History, assess, assess_history, digest
+from backstride.benefits import BENEFITS, Digest, History, assess_history, digest
 from backstride.errors import BackstrideError, ReadError, RequestError, printable
 from backstride.evidence import (
     Claim,
@@ -227,7 +227,8 @@ def _one(recording: Recording, request: Request, athlete: Athlete) -> list[_Outc
             laps_alternate=Direction(request.laps_alternate) if request.laps_alternate else None,
             athlete=athlete,
         )
-        shown = show(analysis, assess(analysis))
+        little = digest(analysis)
+        shown = show(analysis, assess_history([little], analysis.athlete))
     except RequestError as error:
         if request.backward:
             raise  # the words of the request do not fit its one recording: wrong usage
@@ -235,9 +236,7 @@ def _one(recording: Recording, request: Request, athlete: Athlete) -> list[_Outc
     except BackstrideError as error:
         message = str(error) if path in str(error) else f"{path}: {error}"
         return [Failure(path, message, error.hint)]
-    done = _Done(
-        shown, digest(analysis), analysis.athlete, recording.start_utc, _richness(analysis)
-    )
+    done = _Done(shown, little, analysis.athlete, recording.start_utc, _richness(analysis))
     return [done, *_exported(analysis, shown, request.export_to)]
 
 
