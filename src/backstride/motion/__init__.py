@@ -8,16 +8,13 @@ import numpy as np
 from backstride.errors import RequestError
 from backstride.motion import points
 from backstride.motion.bouts import Bout, Bouts
-from backstride.motion.clues import Clues
 from backstride.motion.fuse import Word, fused
 from backstride.motion.labels import direction_named, labels_of
-from backstride.motion.points import contacts as point_contacts
-from backstride.motion.points import pose
-from backstride.motion.points.kinematics import Kinematics
 from backstride.motion.points.paths import FootPath, foot_paths
 from backstride.motion.sensed import Sensed, sensed, with_travel
+from backstride.motion.sensors import shown_by
 from backstride.motion.series import Bools, Series, series_of
-from backstride.motion.strides import Contacts, Strides, strides_of, with_strides
+from backstride.motion.strides import Strides, strides_of, with_strides
 from backstride.motion.watch.model import watch_model
 from backstride.recording import Athlete, Notice, Recording
 from backstride.vocabulary import Direction, Origin, clock
@@ -98,41 +95,21 @@ def analyze(
     ]
     layers = (labels, alternating, ranges)
     body = recording.track(points.TRACK)
-    motions = points.motions_of(body) if body else []
-    clues, contacts = _moved(recording, motions)
-    shown = sensed(clues, recording.duration_s)
+    sensors = shown_by(recording)
+    shown = sensed(sensors.clues, recording.duration_s)
     watched = watch_model(series, _known_backward(series, shown, layers))
     bouts = fused(series, watched, shown, layers, recording.duration_s)
-    strides = strides_of(contacts, bouts.items)
+    strides = strides_of(sensors.contacts, bouts.items)
     return Analysis(
         recording=recording,
         series=with_strides(with_travel(series, shown), strides),
         bouts=bouts,
         athlete=(athlete or Athlete()).filled_from(recording.athlete),
-        notices=tuple(_notices(recording, series, bouts)),
+        notices=(*sensors.notices, *_notices(recording, series, bouts)),
         strides=strides,
         sensed=shown,
-        foot_paths=foot_paths(body, motions, strides) if body else (),
+        foot_paths=foot_paths(body, sensors.motions, strides) if body else (),
     )
-
-
-def _moved(
-    recording: Recording, motions: Sequence[Kinematics]
-) -> tuple[list[Clues], list[Contacts]]:
-    """What every sensor of a recording says of direction, and the contacts that it saw.
-
-    Parameters
-    ----------
-    motions
-        Facing and travel in each stretch of the points of the body.
-    """
-    clues: list[Clues] = []
-    contacts: list[Contacts] = []
-    for track in recording.tracks:
-        if track.name == points.TRACK:
-            clues += pose.clues_of(track, motions)
-            contacts += point_contacts.contacts_of(track, motions)
-    return clues, contacts
 
 
 def _known_backward(

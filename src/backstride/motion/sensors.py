@@ -1,0 +1,88 @@
+"""What every sensor of a recording says of direction, and the contacts that it saw."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from backstride.errors import RequestError
+from backstride.motion import points
+from backstride.motion.clues import Clues
+from backstride.motion.imu import trunk_contacts
+from backstride.motion.imu.inertial import inertial_of
+from backstride.motion.points import contacts as point_contacts
+from backstride.motion.points import keypoints, picture, pose
+from backstride.motion.points.kinematics import Kinematics
+from backstride.motion.strides import Contacts
+from backstride.recording import Notice, Recording, Track
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What sensors show.
+
+    Attributes
+    ----------
+    clues, contacts
+        Of all of them.
+    notices
+        Which sensors could not be used, and why.
+    motions
+        Facing and travel in each stretch of the points of the body.
+    """
+
+    clues: tuple[Clues, ...] = ()
+    contacts: tuple[Contacts, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    motions: tuple[Kinematics, ...] = field(default=())
+
+
+def shown_by(recording: Recording) -> Shown:
+    """All sensors of a recording, each by its kind, which its track's name says."""
+    parts = [
+        reader(track)
+        for track in recording.tracks
+        if (reader := _SENSORS.get(track.name.partition(":")[0])) is not None
+    ]
+    return Shown(
+        clues=tuple(one for part in parts for one in part.clues),
+        contacts=tuple(one for part in parts for one in part.contacts),
+        notices=tuple(one for part in parts for one in part.notices),
+        motions=tuple(one for part in parts for one in part.motions),
+    )
+
+
+def _points(track: Track) -> Shown:
+    motions = points.motions_of(track)
+    return Shown(
+        clues=tuple(pose.clues_of(track, motions)),
+        contacts=tuple(point_contacts.contacts_of(track, motions)),
+        motions=tuple(motions),
+    )
+
+
+def _keypoints(track: Track) -> Shown:
+    # Of several people in a picture the subject's track has the bare name.
+    if track.name != picture.TRACK:
+        return Shown()
+    return Shown(clues=tuple(keypoints.clues_of(track)))
+
+
+def _inertial(track: Track) -> Shown:
+    try:
+        inertial = inertial_of(track)
+    except RequestError as error:
+        hint = f" ({error.hint})" if error.hint else ""
+        return Shown(notices=(Notice("sensor_not_used", f"{error}{hint}"),))
+    if inertial.place not in _TRUNK:
+        return Shown(notices=inertial.notices)
+    return Shown(contacts=(trunk_contacts.contacts_of(inertial),), notices=inertial.notices)
+
+
+#: Places on the trunk.
+_TRUNK = ("lower_back", "pelvis", "chest")
+
+#: What a track's name begins with -> who reads it.
+_SENSORS: Mapping[str, Callable[[Track], Shown]] = {
+    points.TRACK: _points,
+    picture.TRACK: _keypoints,
+    "imu": _inertial,
+}
