@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
@@ -16,6 +17,7 @@ from backstride.recording import Recording
 from backstride.simulation import backward, demo_session, forward, runners, simulate
 from backstride.writers import fit
 from tests.fuzz import keypoint_seeds
+from tests.motion.worn import bouts, worn
 
 RUNNER = runners(1, seed=3)[0]
 
@@ -209,6 +211,78 @@ def test_backward_times_of_several_files_are_refused(demo_file: Path, forward_fi
     result = run("analyze", demo_file, forward_file, "--backward", "1:00-2:00")
     assert result.exit_code == 2
     assert "2 files were given" in result.stderr
+
+
+@pytest.fixture(scope="module")
+def sensors(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Back and left foot of one body, the foot's file begun 3.2 s later, and a stranger's foot."""
+    folder = tmp_path_factory.mktemp("sensors")
+    body, stranger = (bouts(np.random.default_rng(seed), 150) for seed in (5, 6))
+    made = {
+        "lower_back.csv": worn(body, "lower_back"),
+        "left_foot.csv": worn(body, "left_foot", start_s=3.2, seed=1),
+        "right_foot.csv": worn(stranger, "right_foot", seed=2),
+    }
+    for name, recording in made.items():
+        track = recording.tracks[0]
+        header = "Time (s)," + ",".join(f"Acceleration {axis} (m/s^2)" for axis in "xyz")
+        table = np.column_stack([track.t_s, track.values])
+        np.savetxt(folder / name, table, "%.4f", ",", header=header, comments="")
+    return [folder / name for name in made]
+
+
+def test_files_of_one_session_are_put_on_one_clock_and_the_shift_is_shown(
+    sensors: list[Path],
+) -> None:
+    back, foot, _ = sensors
+    result = run("analyze", foot, back, "--one-session", "--json", "-")
+    assert result.exit_code == 0, result.output
+    (document,) = json.loads(result.stdout)["recordings"]
+    lead, part = document["parts"]
+    assert Path(lead["path"]).name == "lower_back.csv"
+    assert part["offset_s"] == pytest.approx(3.2, abs=4 * part["offset_sd_s"])
+    assert (part["found_by"], part["format"]) == ("steps", "imu")
+    assert {track["name"] for track in document["tracks"]} == {"imu:lower_back", "imu:left_foot"}
+    assert "+ left_foot.csv: clock +3." in run("analyze", foot, back, "--one-session").stdout
+
+
+def test_a_shift_can_be_said(sensors: list[Path]) -> None:
+    back, foot, _ = sensors
+    said = f"{foot.name}=−1,5"
+    result = run("analyze", back, foot, "--one-session", "--offset", said, "--json", "-")
+    part = json.loads(result.stdout)["recordings"][0]["parts"][1]
+    assert (part["offset_s"], part["offset_sd_s"], part["found_by"]) == (-1.5, None, "given")
+
+
+def test_a_stranger_is_left_out_of_the_session_with_what_to_do(sensors: list[Path]) -> None:
+    result = run("analyze", *sensors, "--one-session")
+    assert result.exit_code == 1
+    assert "right_foot.csv cannot be put on the clock of lower_back.csv" in result.stderr
+    assert "--offset right_foot.csv=" in result.stderr
+    assert "left_foot.csv: clock +3." in result.stdout
+
+
+def test_without_the_option_files_stay_separate(sensors: list[Path]) -> None:
+    result = run("analyze", *sensors[:2], "--json", "-")
+    documents = json.loads(result.stdout)["recordings"]
+    assert [document["parts"] for document in documents] == [[], []]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--offset", "left_foot.csv=3.2"), "--one-session"),
+        (("--one-session", "--offset", "left_foot.csv"), "is not a file and seconds"),
+        (("--one-session", "--offset", "left_foot.csv=soon"), "is not a file and seconds"),
+        (("--one-session", "--offset", "nobody.csv=1"), "no file is called nobody.csv"),
+    ],
+)
+def test_an_offset_that_cannot_be_meant_is_wrong_usage(
+    sensors: list[Path], options: tuple[str, ...], said: str
+) -> None:
+    result = run("analyze", *sensors[:2], *options)
+    assert result.exit_code == 2
+    assert said in result.stderr
 
 
 def test_of_two_files_of_one_run_the_richer_one_is_used(demo_file: Path, tmp_path: Path) -> None:

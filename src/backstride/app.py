@@ -32,6 +32,7 @@ from backstride.evidence.audit import audit
 from backstride.evidence.constants import requested
 from backstride.evidence.pooling import Pool, pool, pool_names
 from backstride.motion import Analysis, Declared, analyze
+from backstride.motion.align import joined
 from backstride.readers import Told, read_many, recordings_in
 from backstride.readers.column_map import ColumnMap
 from backstride.recording import Athlete, Recording
@@ -63,6 +64,10 @@ class Request:
         Folder for tables, or None.
     frame_rate_hz, image_size_px
         Of keypoints whose files do not say it: frames a second, width and height of the pictures.
+    one_session
+        Whether all recordings are of one session of one person, to be put on one clock.
+    offsets
+        A file's path or name, and the seconds to add to its clock to make it the session's.
     """
 
     paths: tuple[Path, ...]
@@ -73,6 +78,8 @@ class Request:
     export_to: Path | None = None
     frame_rate_hz: float | None = None
     image_size_px: tuple[float, float] | None = None
+    one_session: bool = False
+    offsets: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,10 +119,18 @@ def analyze_files(request: Request, progress: Progress | None = None) -> Results
         request.image_size_px,
     )
     paths, failures = _files(request.paths, told)
+    if request.one_session:
+        return _results([*failures, *_one_session(paths, request, athlete, told, progress)])
+    if request.offsets:
+        raise RequestError(
+            "--offset shifts a file onto the clock of others",
+            hint="say --one-session too, if all files are of one session",
+        )
     if request.backward and len(paths) > 1:
         raise RequestError(
             f"--backward names times of one recording, but {len(paths)} files were given",
-            hint="give that file alone, or use --laps-alternate for all",
+            hint="give that file alone, use --laps-alternate for all, or say --one-session if "
+            "they are of one session",
         )
     work = partial(_one_file, request=request, athlete=athlete, told=told)
     outcomes: list[_Outcome] = [*failures]
@@ -211,6 +226,37 @@ def _one_file(path: Path, *, request: Request, athlete: Athlete, told: Told) -> 
             [_failure(one.path, one)] if isinstance(one, ReadError) else _one(one, request, athlete)
         )
     return outcomes
+
+
+def _one_session(
+    paths: Sequence[Path],
+    request: Request,
+    athlete: Athlete,
+    told: Told,
+    progress: Progress | None,
+) -> list[_Outcome]:
+    """All recordings of all files as one, done or failed, and those that have no place in it.
+
+    Raises
+    ------
+    RequestError
+        An offset is given for a file that is not there, or for all of them.
+    """
+    outcomes: list[_Outcome] = []
+    recordings: list[Recording] = []
+    for done, path in enumerate(paths, start=1):
+        for one in read_many(path, told=told):
+            if isinstance(one, ReadError):
+                outcomes.append(_failure(one.path, one))
+            else:
+                recordings.append(one)
+        if progress is not None:
+            progress(done, len(paths), path.name)
+    if not recordings:
+        return outcomes
+    session = joined(recordings, request.offsets)
+    outcomes += [_failure(one.source.path, error) for one, error in session.left_out]
+    return [*outcomes, *_one(session.recording, request, athlete)]
 
 
 def _failure(path: str, error: BackstrideError) -> Failure:

@@ -85,6 +85,29 @@ class _Size(click.ParamType[tuple[float, float]]):
         return float(sides[1]), float(sides[2])
 
 
+class _Offset(click.ParamType[tuple[str, float]]):
+    """``left_foot.csv=+3.2``: a file, and the seconds to add to its clock."""
+
+    name = "file=seconds"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, float]:
+        del param, ctx
+        if isinstance(value, tuple):
+            return value
+        name, _, text = str(value).rpartition("=")
+        seconds = re.fullmatch(r"[+\-−]?\d{1,9}([.,]\d+)?", text.strip())
+        if not name or seconds is None:
+            _refuse(
+                RequestError(
+                    f"--offset: '{printable(str(value))}' is not a file and seconds",
+                    hint="write it as left_foot.csv=+3.2: what is added to that file's clock",
+                )
+            )
+        return name.strip(), float(seconds[0].replace("−", "-").replace(",", "."))
+
+
 def _seconds(clock: str) -> float | None:
     parts = clock.split(":")
     if len(parts) > 3 or not all(re.fullmatch(r"\d+(\.\d+)?", part) for part in parts):
@@ -141,6 +164,20 @@ def main() -> None:
 @click.option("--json", "json_to", metavar="FILE", help="Write everything as JSON; - for stdout.")
 @click.option("--report", "report_to", type=_FILE, metavar="FILE.html", help="Write a web page.")
 @click.option("--export", "export_to", type=_FILE, metavar="DIR", help="Write Parquet and CSV.")
+@click.option(
+    "--one-session",
+    is_flag=True,
+    help="All files are of one session of one person: put watch, sensors and video on one clock.",
+)
+@click.option(
+    "--offset",
+    "offsets",
+    type=_Offset(),
+    multiple=True,
+    metavar="FILE=SECONDS",
+    help="With --one-session: add this to the file's clock (left_foot.csv=+3.2) instead of "
+    "finding it; may be repeated.",
+)
 @click.option("--imperial", is_flag=True, help="Show miles instead of kilometres.")
 def analyze(
     paths: tuple[Path, ...],
@@ -154,6 +191,8 @@ def analyze(
     report_to: Path | None,
     export_to: Path | None,
     *,
+    one_session: bool,
+    offsets: tuple[tuple[str, float], ...],
     imperial: bool,
 ) -> None:
     """Analyze recordings: files, archives (.gz, .zip) or folders of them.
@@ -167,7 +206,16 @@ def analyze(
     from backstride import app
 
     request = app.Request(
-        paths, backward, laps_alternate, athlete, columns, export_to, frame_rate, image_size
+        paths,
+        backward,
+        laps_alternate,
+        athlete,
+        columns,
+        export_to,
+        frame_rate,
+        image_size,
+        one_session,
+        offsets,
     )
     try:
         _keep_inputs((*paths, athlete, columns), (json_to, report_to))

@@ -148,6 +148,33 @@ class Source:
     title: str = ""
 
 
+class FoundBy(StrEnum):
+    """How it is known where a part of a session lies on its clock."""
+
+    LEAD = "lead"  # the clock is its own
+    GIVEN = "given"  # a person said so
+    DATES = "dates"  # by the dates of both, which their steps do not contradict
+    STEPS = "steps"  # by steps that both recorded
+
+
+@dataclass(frozen=True)
+class Part:
+    """One file of a session that several devices recorded.
+
+    Attributes
+    ----------
+    offset_s
+        What was added to its clock to make it the session's.
+    offset_sd_s
+        Standard deviation of the error of that; None where a person said it.
+    """
+
+    source: Source
+    offset_s: float
+    offset_sd_s: float | None
+    found_by: FoundBy
+
+
 @dataclass(frozen=True)
 class Device:
     """What recorded it, in the maker's words."""
@@ -325,6 +352,9 @@ class Recording:
         What was lost, mended or odd, in words.
     raw
         Message kind -> table of raw values, for what the nouns above have no place for.
+    parts
+        The files of a session that were put on one clock, the one whose clock it is first; none
+        where one file is all.
     """
 
     start_utc: datetime | None
@@ -339,6 +369,7 @@ class Recording:
     athlete: Athlete = field(default_factory=Athlete)
     notices: tuple[Notice, ...] = ()
     raw: Mapping[str, Table] = field(default_factory=dict)
+    parts: tuple[Part, ...] = ()
 
     def track(self, name: str) -> Track | None:
         """The first track of that name, or None."""

@@ -2,7 +2,7 @@
 
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backstride.evidence import claims, myths
@@ -42,6 +42,7 @@ def session(
     gps: bool = True,
     heart_rate: bool = True,
     mass_known: bool = True,
+    parts: Sequence[Mapping[str, object]] = (),
     seed: int = 1,
 ) -> Shown:
     """A recording in which `plan` was run; answers are invented to fit whether it has backward."""
@@ -56,6 +57,7 @@ def session(
                 "format": "fit",
                 "title": title,
             },
+            "parts": parts,
             "simulated": simulated,
             "start_utc": start_utc,
             "duration_s": duration,

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 from tests.report import example_results as examples
+from tests.report.example_parts import PARTS
 
 from backstride.evidence import Grade, bibliography, claims
 from backstride.report.document import Picture, Results, Shown
@@ -27,6 +28,7 @@ CASES = {
     "simulated": examples.one(examples.session(simulated=True, mass_known=False)),
     "hostile": Results((examples.session(title=examples.HOSTILE),), None, examples.FAILURES),
     "several": examples.several(5, failures=examples.FAILURES),
+    "several files on one clock": examples.one(examples.session(parts=PARTS)),
     "only failures": Results((), None, examples.FAILURES),
     "nothing": Results((), None, ()),
     "a file without movement": examples.one(examples.session([])),
@@ -321,3 +323,18 @@ def test_a_scale_holds_its_values_and_has_round_ticks(values: list[float]) -> No
 
 def test_round_steps_are_one_two_or_five_times_a_power_of_ten() -> None:
     assert [round_step(span, 4) for span in (1, 4, 7, 16, 80)] == [0.5, 1, 2, 5, 20]
+
+
+def test_files_of_a_session_are_listed_with_their_shift_and_how_it_was_found() -> None:
+    page = render(CASES["several files on one clock"])
+    words = Page(page).words.replace("\u00a0", " ")
+    assert "3 files on one clock" in words
+    assert "left_foot.csv+3.20 s ± 0.04 ssteps in both files" in words
+    assert "−12.00 ssaid by you" in words
+    assert "Files of this session" not in Page(render(ONE)).words
+
+
+def test_the_name_of_a_file_of_a_session_stays_words() -> None:
+    hostile = {**PARTS[1], "path": examples.HOSTILE}
+    page = render(examples.one(examples.session(parts=[PARTS[0], hostile])))
+    assert examples.HOSTILE not in page

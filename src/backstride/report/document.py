@@ -93,6 +93,17 @@ def show(analysis: Analysis, assessment: Assessment) -> Shown:
                 "format": recording.source.format,
                 "title": recording.source.title,
             },
+            "parts": [
+                {
+                    "path": part.source.path,
+                    "sha256": part.source.sha256,
+                    "format": part.source.format,
+                    "offset_s": round(part.offset_s, 3),
+                    "offset_sd_s": _rounded(part.offset_sd_s, 3),
+                    "found_by": part.found_by.value,
+                }
+                for part in recording.parts
+            ],
             "simulated": recording.simulated,
             "start_utc": recording.start_utc.isoformat() if recording.start_utc else None,
             "duration_s": round(recording.duration_s, 3),

@@ -8,6 +8,7 @@ from backstride.report.answers import answers, header, myths, scrolling
 from backstride.report.document import Shown
 from backstride.report.intervals import calories
 from backstride.report.markup import Markup, isolated, tag, together
+from backstride.report.parts import table as parts_table
 from backstride.report.words import (
     GAITS,
     NONE,
@@ -68,6 +69,7 @@ def session(shown: Shown, name: str, level: int, units: Units) -> Markup:
                 answers(document["findings"], name, level + 1, units),
             ),
             _part(head, "Sayings, with your own number", sayings) if sayings else None,
+            _files(head, document),
             _notes(head, document),
         )
     )
@@ -130,6 +132,7 @@ def facts(document: Document) -> Markup:
         document["sport"] if document["sport"] != "unknown" else "sport not said",
         isolated(document["device"]) if document["device"] else "device not said",
         isolated(file_name(document)) if file_name(document) != title(document) else None,
+        f"{len(document['parts'])} files on one clock" if document["parts"] else None,
     )
     return tag("ul", {"class": "facts"}, (tag("li", None, row) for row in rows if row))
 
@@ -352,6 +355,19 @@ def _disagreements(document: Document) -> Markup | None:
             )
             for row in rows
         ),
+    )
+
+
+def _files(head: str, document: Document) -> Markup | None:
+    files = parts_table(document)
+    if files is None:
+        return None
+    return _part(
+        head,
+        "Files of this session",
+        files,
+        "All times are on the clock of the first. Of 100 shifts 95 are right within ±. To set one "
+        "yourself: --offset FILE=SECONDS.",
     )
 
 

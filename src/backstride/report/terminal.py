@@ -12,6 +12,7 @@ from rich.text import Text
 from backstride.evidence import Verdict
 from backstride.report import strides
 from backstride.report.document import Failure, Results, Shown
+from backstride.report.parts import found_by, shift
 from backstride.vocabulary import clock, distance, pace
 
 #: Direction by letter and colour, so that neither is needed for the other.
@@ -128,7 +129,13 @@ def _heading(document: dict[str, Any]) -> Text:
         (source["title"] or source["path"], "bold"),
         "\n",
         (" · ".join(fact for fact in facts if fact), "dim"),
+        *((f"\n+ {_part(part)}", "dim") for part in document["parts"][1:]),
     )
+
+
+def _part(part: dict[str, Any]) -> str:
+    """``left_foot.csv: clock +3.20 s ± 0.04 s, by steps in both files``."""
+    return f"{_tail(part['path'])}: clock {shift(part)}, {found_by(part)}"
 
 
 def _strip(document: dict[str, Any], *, width: int) -> Text:
