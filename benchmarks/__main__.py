@@ -6,7 +6,7 @@ from pathlib import Path
 
 from validation.study import Result, keep
 
-from benchmarks import command_line, corpus, long_file
+from benchmarks import command_line, corpus, long_file, motion
 
 RESULTS = Path(__file__).parent / "results"
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
@@ -15,6 +15,7 @@ PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 STUDIES: Mapping[str, Callable[[], Result]] = {
     "corpus": corpus.study,
     "long_file": long_file.study,
+    "motion": motion.study,
     "help": command_line.help_text,
     "folder": command_line.folder,
 }
