@@ -148,7 +148,7 @@ def main() -> None:
     help="Laps alternate; the first one was run in this direction.",
 )
 @click.option("--athlete", type=_FILE, help="Athlete file (TOML): mass_kg, max_heart_rate_bpm, …")
-@click.option("--columns", type=_FILE, help="What the columns of CSV tables are (TOML).")
+@click.option("--columns", type=_FILE, help="What the columns of tables are (TOML).")
 @click.option(
     "--frame-rate",
     type=float,

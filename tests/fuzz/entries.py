@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from tests.fuzz import seeds
+from tests.fuzz import keypoint_seeds, seeds
 from tests.fuzz.soundness import assert_helpful, assert_sound, outcome
 
 from backstride.errors import ReadError
-from backstride.readers import READERS, Reader, Told, read_many
+from backstride.readers import READERS, Reader, Told, csv_table, read_many
+from backstride.readers.column_map import Column, ColumnMap
 from backstride.readers.told import NOTHING_TOLD
 from backstride.recording import Source
 
@@ -64,7 +65,35 @@ def _archive_seeds() -> tuple[bytes, ...]:
         "a_summarizedActivities.json": b'[{"summarizedActivitiesExport":[{"name":"x",'
         b'"startTimeGmt":1714545000000.0}]}]',
     }
-    return (seeds.zipped(strava), seeds.zipped(strava, zipfile.ZIP_STORED), seeds.zipped(garmin))
+    frames = {f"clip_{k:03d}.json": keypoint_seeds.openpose_frame(k) for k in range(3)}
+    phone = {
+        "TotalAcceleration.csv": seeds.other_logs()[3],
+        "Gyroscope.csv": seeds.other_logs()[3].replace(b",9.81,", b",0.1,"),
+        "Metadata.csv": b"version,platform,standardisation\n3,ios,false\n",
+    }
+    return (
+        seeds.zipped(strava),
+        seeds.zipped(strava, zipfile.ZIP_STORED),
+        seeds.zipped(garmin),
+        seeds.zipped({**frames, **phone}, zipfile.ZIP_STORED),
+    )
+
+
+#: Columns of `seeds.other_logs()[0]`, as a person would name them.
+_NAMED = Told(
+    ColumnMap(
+        {
+            "Time (s)": Column("time_s"),
+            **{f"Acceleration {a} (m/s^2)": Column(f"acceleration_{a}_mps2") for a in "xyz"},
+            **{f"Gyroscope {a} (rad/s)": Column(f"angular_velocity_{a}_radps") for a in "xyz"},
+        }
+    )
+)
+
+
+def _check_named(data: bytes) -> None:
+    source = Source("sample", "0" * 64, "csv")
+    outcome(lambda: csv_table.read(data, source, _NAMED), "sample")
 
 
 ENTRIES: Mapping[str, Entry] = {
@@ -72,6 +101,7 @@ ENTRIES: Mapping[str, Entry] = {
         reader.format: Entry(seeds.of(reader.format), partial(_check_reader, reader))
         for reader in READERS
     },
+    "columns": Entry((seeds.other_logs()[0],), _check_named),
     "zip": Entry(_archive_seeds(), partial(_check_file, ".zip")),
     "gzip": Entry(
         tuple(gzip.compress(data, mtime=0) for data in (seeds.tcx(), seeds.csv())),

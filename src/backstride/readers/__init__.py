@@ -13,16 +13,17 @@ Nothing else in Backstride opens recordings.
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
-from itertools import islice
-from pathlib import Path
+from itertools import groupby, islice
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from backstride.errors import ReadError, UnknownFormatError, printable
-from backstride.readers import frame_files, limits
+from backstride.readers import limits, together
+from backstride.readers.together import Together
 from backstride.readers.told import NOTHING_TOLD, Told
 from backstride.recording import Notice, Recording, Source
 
@@ -73,7 +74,7 @@ READERS: tuple[Reader, ...] = (
     _reader("bvh", "bvh", ".bvh"),
     _reader("trc", "trc", ".trc"),
     _reader("imu", "imu_log", ".txt"),
-    _reader("keypoints", "keypoints", frame_files.SUFFIX, asks=True),
+    _reader("keypoints", "keypoints", together.FRAME_SUFFIX, asks=True),
 )
 _SUFFIXES = tuple(suffix for reader in READERS for suffix in reader.suffixes)
 #: Suffixes that say little of the content, and of them those that say nothing.
@@ -127,12 +128,12 @@ def read_many(path: str | Path, told: Told = NOTHING_TOLD) -> Iterator[Recording
 
     Raises nothing for any file: one bad member stops nothing. Memory holds one member at a time.
     There is always at least one outcome. ``Source.path`` of a member is ``archive.zip!member``,
-    ``Source.sha256`` that of its unpacked bytes. Files of one frame each, in a folder or an
-    archive, are one recording a clip.
+    ``Source.sha256`` that of its unpacked bytes. Files of a folder, or of one in an archive, that
+    are one recording together (frames of a clip, tables of one phone) are given as one.
     """
     try:
-        if clips := _clips_in(path):
-            yield from _put_together(clips, _content_of_file, told)
+        if groups := _together_in(path):
+            yield from _put_together(groups, _content_of_file, told)
         else:
             with _opened(path) as file:
                 yield from _outcomes(file, printable(path), told)
@@ -144,8 +145,8 @@ def recordings_in(folder: str | Path, told: Told = NOTHING_TOLD) -> list[Path]:
     """Files under a folder that could be recordings, by their suffix, sorted.
 
     Hidden files and folders, and those that systems leave behind, are skipped; so are tables and
-    texts of something else, such as the index of an export. In place of files of one frame each,
-    their folder is given.
+    texts of something else, such as the index of an export. In place of files that are one
+    recording together their folder is given.
 
     Raises
     ------
@@ -160,11 +161,11 @@ def recordings_in(folder: str | Path, told: Told = NOTHING_TOLD) -> list[Path]:
     found = []
     for place, folders, names in os.walk(root):
         folders[:] = [name for name in folders if not is_junk(name)]
-        clips = _clips_in(place)
-        frames = {name for clip in clips.values() for name in clip.values()}
+        groups = _together_in(place)
+        parts = {name for group in groups for name in group.files}
         files = [Path(place, name) for name in names if not is_junk(name)]
-        found += [path for path in files if str(path) not in frames]
-        found += [Path(place)] if clips else []
+        found += [path for path in files if str(path) not in parts]
+        found += [Path(place)] if groups else []
     return sorted(
         path
         for path in found
@@ -187,25 +188,24 @@ def _is_other_table(path: Path, told: Told) -> bool:
     return not _is_recorded_table(head, told)
 
 
-def _clips_in(folder: str | Path) -> frame_files.Frames:
-    """Clips whose frames are the files of this folder; none where it is no such folder."""
+def _together_in(folder: str | Path) -> list[Together]:
+    """Files of this folder that are one recording together; none where it is no folder."""
+    from backstride.readers.archive import is_junk
+
     try:
-        names = [entry.path for entry in os.scandir(folder) if entry.is_file()]
+        names = [e.path for e in os.scandir(folder) if e.is_file() and not is_junk(e.name)]
     except (OSError, ValueError):
-        return {}
-    clips = frame_files.by_clip(sorted(names))
-    return {clip: frames for clip, frames in clips.items() if _is_clip(frames.values())}
+        return []
+    return list(together.in_folder(names, _head_of_file))
 
 
-def _is_clip(files: Collection[str]) -> bool:
-    """Whether these are several, and the first is one frame of keypoints."""
-    from backstride.readers import keypoints
-
-    first = next(iter(files))
+def _head_of_file(path: str) -> bytes:
+    """How a file begins; nothing where it cannot be read."""
     try:
-        return len(files) > 1 and keypoints.is_one_frame(_content_of_file(first))
+        with _opened(path) as file:
+            return _bytes_of(file, path, limits.HEAD_BYTES)
     except ReadError:
-        return False
+        return b""
 
 
 def _content_of_file(path: str) -> bytes:
@@ -214,11 +214,11 @@ def _content_of_file(path: str) -> bytes:
 
 
 def _put_together(
-    clips: frame_files.Frames, content: Callable[[str], bytes], told: Told
+    groups: Iterable[Together], content: Callable[[str], bytes], told: Told
 ) -> Iterator[Recording | ReadError]:
-    for clip, frames in clips.items():
+    for group in groups:
         try:
-            yield frame_files.recording_of(printable(clip), frames, content, told)
+            yield replace(group, name=printable(group.name)).read(content, told)
         except ReadError as error:
             yield error
 
@@ -287,26 +287,47 @@ def _bytes_of(file: BinaryIO, path: str, most: int) -> bytes:
 def _members(
     members: "Iterator[Unpacked | ReadError]", path: str, told: Told
 ) -> Iterator[Recording | ReadError]:
-    """Recordings of an archive, and what of it could not be read; frames of a clip at its end."""
-    count = 0
-    frames: dict[str, Unpacked] = {}
-    for member in members:
-        count += 1
-        if isinstance(member, ReadError):
-            yield member
-        elif _is_frame(member):
-            frames[member.path] = member
-        else:
-            yield from _recordings_or_error(member, member.path, told)
-    clips = frame_files.by_clip(frames)
-    several = {clip: names for clip, names in clips.items() if len(names) > 1}
-    yield from _put_together(several, lambda name: frames[name].data, told)
-    together = {name for names in several.values() for name in names.values()}
-    for name, member in frames.items():
-        if name not in together:
-            yield from _recordings_or_error(member, name, told)
-    if not count:
+    """Recordings of an archive, and what of it could not be read.
+
+    Members come folder by folder; what is one recording together is given at the end of its folder.
+    """
+    nothing = True
+    for outcome in _folder_by_folder(members, told):
+        nothing = False
+        yield outcome
+    if nothing:
         raise UnknownFormatError(path, None, "an archive without recordings", _FORMATS_HINT)
+
+
+def _folder_by_folder(
+    members: "Iterator[Unpacked | ReadError]", told: Told
+) -> Iterator[Recording | ReadError]:
+    for _, group in groupby(members, key=_folder_of):
+        parts: dict[str, Unpacked] = {}
+        for member in group:
+            if isinstance(member, ReadError):
+                yield member
+            elif together.may_be_part(member.path, member.data[: limits.HEAD_BYTES]):
+                parts[member.path] = member
+            else:
+                yield from _recordings_or_error(member, member.path, told)
+        yield from _parts(parts, told)
+
+
+def _folder_of(member: "Unpacked | ReadError") -> tuple[str, PurePosixPath]:
+    """The archive and the folder in it that a member is in."""
+    archive, _, name = member.path.rpartition("!")
+    return archive, PurePosixPath(name).parent
+
+
+def _parts(parts: "Mapping[str, Unpacked]", told: Told) -> Iterator[Recording | ReadError]:
+    """Members of one folder: those that are one recording together, and the others each."""
+    groups = list(together.in_folder(parts, lambda name: parts[name].data[: limits.HEAD_BYTES]))
+    yield from _put_together(groups, lambda name: parts[name].data, told)
+    joined = {name for group in groups for name in group.files}
+    for name, member in parts.items():
+        if name not in joined and _is_recording(name, member.data[: limits.HEAD_BYTES], told):
+            yield from _recordings_or_error(member, name, told)
 
 
 def _recordings_or_error(
@@ -318,14 +339,12 @@ def _recordings_or_error(
         yield error
 
 
-def _is_frame(member: "Unpacked") -> bool:
-    """Whether a member is one frame of keypoints."""
-    from backstride.readers import keypoints
-
-    return member.path.lower().endswith(frame_files.SUFFIX) and keypoints.is_one_frame(member.data)
-
-
 def _is_wanted(name: str, head: bytes, *, told: Told) -> bool:
+    """Whether a member is meant as a recording or as a part of one."""
+    return _is_recording(name, head, told) or together.may_be_part(name, head)
+
+
+def _is_recording(name: str, head: bytes, told: Told) -> bool:
     """Whether a member is meant as a recording; exports are full of tables of other things."""
     doubtful = name.lower().removesuffix(".gz").endswith(_ANY_TABLE)
     return not doubtful or _is_recorded_table(head, told)
@@ -349,7 +368,8 @@ def _recordings(unpacked: "Unpacked", path: str, told: Told) -> tuple[Recording,
     data = unpacked.data
     if not data:
         raise UnknownFormatError(path, 0, "is empty", "copy it from the watch again")
-    reader = _reader_for(data[: limits.HEAD_BYTES], unpacked.member, path)
+    head = data[: limits.HEAD_BYTES]
+    reader = _reader_told(head, told) or _reader_for(head, unpacked.member, path)
     source = Source(path, hashlib.sha256(data).hexdigest(), reader.format)
     recordings = reader.read(data, source, told)
     return tuple(_with_context(recording, unpacked) for recording in recordings)
@@ -360,6 +380,15 @@ def _with_context(recording: Recording, unpacked: "Unpacked") -> Recording:
     title = unpacked.titles.of(unpacked.member, recording.start_utc) or recording.source.title
     notices: tuple[Notice, ...] = (*unpacked.notices, *recording.notices)
     return replace(recording, source=replace(recording.source, title=title), notices=notices)
+
+
+def _reader_told(head: bytes, told: Told) -> Reader | None:
+    """The reader of tables, for one whose columns a person has named; None for any other file."""
+    from backstride.readers import csv_table
+
+    if told.columns is None or not csv_table.fits(head, told.columns):
+        return None
+    return next(reader for reader in READERS if reader.format == "csv")
 
 
 def _reader_for(head: bytes, name: str, path: str) -> Reader:

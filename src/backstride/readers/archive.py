@@ -190,7 +190,8 @@ def _unzip(
             yield limits.refuse(path, None, f"holds more than {limits.MAX_ZIP_MEMBERS:,} files")
             return
         titles = _titles(archive, members, path, budget) or titles
-        for info in members:
+        # Folder by folder, so that what belongs together follows each other.
+        for info in sorted(members, key=lambda info: PurePosixPath(info.filename).parent):
             if budget.is_spent or not choice.by_name(info.filename):
                 continue
             try:

@@ -9,9 +9,19 @@
     "Tempo" = { quantity = "speed_mps", unit = "min/km" }
     "Runde" = "lap"
 
+or, for inertial sensors, whose places stand with their columns where there are several::
+
+    place = "left_foot"
+    rate_hz = 100
+    [columns]
+    "ax" = { quantity = "acceleration_x_mps2", unit = "g" }
+    "wx" = { quantity = "angular_velocity_x_radps", unit = "deg/s" }
+    "pelvis ax" = { quantity = "acceleration_x_mps2", unit = "g", place = "pelvis" }
+
 Quantities are the vocabulary's, with `time_s` for seconds since the start, and two words more:
 `date` (an ISO 8601 time, or Unix time in the unit `s` or `ms`) and `lap` (a number or a name).
-Without a unit a column is taken to be in the vocabulary's own.
+Without a unit a column is taken to be in the vocabulary's own; of inertial sensors gravity, and how
+fast a body can turn, have to confirm it. `rate_hz` stands for times in a table that has none.
 """
 
 import math
@@ -23,6 +33,7 @@ from functools import cached_property
 from pathlib import Path
 
 from backstride.errors import RequestError
+from backstride.readers.inertial import KINDS, STANDARD_GRAVITY
 from backstride.vocabulary import (
     JOULES_PER_KILOCALORIE,
     METRES_PER_FOOT,
@@ -77,6 +88,9 @@ _UNITS: Mapping[str, Mapping[str, Conversion]] = {
     "w": {"kw": _times(1000)},
     "j": {"kj": _times(1000), "kcal": _times(JOULES_PER_KILOCALORIE)},
     "bpm": {"1/min": _times(1)},
+    "m/s²": {"g": _times(STANDARD_GRAVITY), "mg": _times(STANDARD_GRAVITY / 1000)},
+    "rad/s": {"°/s": math.radians},
+    "µt": {"gauss": _times(100), "mgauss": _times(0.1)},
     "1": {"%": _times(0.01)},
 }
 _SPELLINGS: Mapping[str, str] = {
@@ -84,6 +98,12 @@ _SPELLINGS: Mapping[str, str] = {
     "kph": "km/h",
     "mi/h": "mph",
     "m/sec": "m/s",
+    "m/s2": "m/s²",
+    "m/s^2": "m/s²",
+    "deg/s": "°/s",
+    "dps": "°/s",
+    "ut": "µt",
+    "μt": "µt",
     "min/mile": "min/mi",
     "metres": "m",
     "meters": "m",
@@ -104,7 +124,13 @@ _SPELLINGS: Mapping[str, str] = {
     "celsius": "°c",
     "fahrenheit": "°f",
 }
-_DATE_UNITS: Mapping[str, Conversion] = {"": _times(1), "s": _times(1), "ms": _times(0.001)}
+_DATE_UNITS: Mapping[str, Conversion] = {
+    "": _times(1),
+    "s": _times(1),
+    "ms": _times(1e-3),
+    "us": _times(1e-6),
+    "ns": _times(1e-9),
+}
 
 #: Well-known names -> quantity and unit; without a unit here a header must bring its own.
 _KNOWN: Mapping[str, tuple[str, str]] = {
@@ -157,14 +183,17 @@ _IN_BRACKETS = re.compile(r"^(?P<name>[^\[(]*)[\[(](?P<unit>[^\])]*)[\])]$")
 class Column:
     """What one column holds: a quantity, and the unit it is given in ("" for the vocabulary's).
 
+    `place` is where an inertial sensor was worn, "" for the map's place or the file's name.
+
     Raises
     ------
     RequestError
-        An unknown quantity, or a unit that cannot be its unit.
+        An unknown quantity, a unit that cannot be its unit, or a place of what is worn nowhere.
     """
 
     quantity: str
     unit: str = ""
+    place: str = ""
 
     def __post_init__(self) -> None:
         if self.quantity != LAP and self.quantity != DATE and self.quantity not in QUANTITIES:
@@ -178,6 +207,23 @@ class Column:
                 f"column map: {self.quantity} cannot be in {self.unit!r}",
                 hint="units that fit: " + ", ".join(filter(None, units)),
             )
+        if self.place and not self.kind:
+            raise RequestError(
+                f"column map: {self.quantity} is of no inertial sensor",
+                hint="a place belongs to acceleration_, angular_velocity_ and magnetic_ columns",
+            )
+
+    @property
+    def kind(self) -> str:
+        """Which triple of an inertial sensor it belongs to; "" for none."""
+        return KINDS.get(self.quantity, "")
+
+    @property
+    def spelled_unit(self) -> str:
+        """The unit in one spelling, the vocabulary's where none was given."""
+        si = QUANTITIES[self.quantity].unit
+        unit = _spelled(self.unit) or si
+        return si if unit == si.lower() else unit
 
     @cached_property
     def convert(self) -> Conversion:
@@ -187,15 +233,22 @@ class Column:
 
 @dataclass(frozen=True)
 class ColumnMap:
-    """Header -> what its column holds; `sport` where the person says what it was."""
+    """Header -> what its column holds; `sport` where the person says what it was.
+
+    `place` is where inertial sensors were worn, `rate_hz` how many rows there are in a second where
+    no column is a time; "" and None where nobody says so.
+    """
 
     columns: Mapping[str, Column]
     sport: Sport = Sport.UNKNOWN
+    place: str = ""
+    rate_hz: float | None = None
 
     @property
     def has_time(self) -> bool:
-        """Whether one of the columns is a time."""
-        return any(column.quantity in (TIME, DATE) for column in self.columns.values())
+        """Whether there is a time for each row."""
+        timed = any(column.quantity in (TIME, DATE) for column in self.columns.values())
+        return timed or self.rate_hz is not None
 
     @classmethod
     def from_toml(cls, path: str | Path) -> "ColumnMap":
@@ -219,9 +272,22 @@ class ColumnMap:
         word = table.pop("sport", Sport.UNKNOWN)
         if word not in tuple(Sport):
             raise RequestError(f"{path}: sport = {word!r}", hint="one of: " + ", ".join(Sport))
+        place, rate = table.pop("place", ""), table.pop("rate_hz", None)
+        if not isinstance(place, str) or (rate is not None and not _is_rate(rate)):
+            raise RequestError(
+                f"{path}: place = {place!r}, rate_hz = {rate!r}",
+                hint='as in place = "left_foot", rate_hz = 100',
+            )
         if table:
             raise RequestError(f"{path}: unknown key {', '.join(sorted(table))}", hint=hint)
-        return cls({header: _entry(header, entries[header]) for header in entries}, Sport(word))
+        columns = {header: _entry(header, entries[header]) for header in entries}
+        held = [(column.quantity, column.place) for column in columns.values()]
+        if twice := sorted({one[0] for one in held if held.count(one) > 1}):
+            raise RequestError(
+                f"{path}: several columns are {', '.join(twice)}",
+                hint='name one of them, or give sensors a place, as place = "pelvis"',
+            )
+        return cls(columns, Sport(word), place, rate)
 
     @classmethod
     def recognized(cls, headers: Sequence[str]) -> "ColumnMap":
@@ -230,13 +296,17 @@ class ColumnMap:
         return cls({header: column for header, column in found.items() if column})
 
 
+def _is_rate(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e6
+
+
 def _entry(header: str, value: object) -> Column:
     if isinstance(value, str):
         return Column(value)
-    if isinstance(value, dict) and set(value) <= {"quantity", "unit"}:
-        quantity, unit = value.get("quantity"), value.get("unit", "")
-        if isinstance(quantity, str) and isinstance(unit, str):
-            return Column(quantity, unit)
+    if isinstance(value, dict) and set(value) <= {"quantity", "unit", "place"}:
+        quantity, unit, place = value.get("quantity"), value.get("unit", ""), value.get("place", "")
+        if isinstance(quantity, str) and isinstance(unit, str) and isinstance(place, str):
+            return Column(quantity, unit, place)
     raise RequestError(
         f"column map: {header!r} is not understood",
         hint='write "header" = "quantity" or { quantity = "...", unit = "..." }',

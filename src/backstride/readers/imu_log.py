@@ -17,52 +17,54 @@ Logger's Accelerometer) is kept under its own name and is no acceleration in the
 import codecs
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 import numpy as np
 
 from backstride.errors import DamagedFileError, ReadError
 from backstride.readers import limits
+from backstride.readers.inertial import (
+    ACCELERATION,
+    ANGULAR_VELOCITY,
+    AXES,
+    COLUMN,
+    MAGNETIC,
+    Stated,
+    in_si,
+    place_of,
+    repeats,
+    track_of,
+)
 from backstride.readers.samples import NAN, clock_of, number, one_line
-from backstride.recording import Device, Floats, Notice, Recording, Section, Source, Track
-from backstride.recording import frozen_array as frozen
+from backstride.recording import Device, Floats, Notice, Recording, Section, Source
 from backstride.vocabulary import SECONDS_PER_MINUTE, Sport
 
 _HINT = "give a table of Xsens, Movella, phyphox, Physics Toolbox or Sensor Logger as exported"
 _MAX_PREAMBLE_LINES = 60
-_AXES = "xyz"
-_ACCELERATION, _ANGULAR_VELOCITY, _MAGNETIC = "acceleration", "angular_velocity", "magnetic"
-_COLUMN: Mapping[str, str] = {
-    _ACCELERATION: "acceleration_{}_mps2",
-    _ANGULAR_VELOCITY: "angular_velocity_{}_radps",
-    _MAGNETIC: "magnetic_{}_ut",
-}
-_STANDARD_GRAVITY = 9.80665
 
 #: How a header is written -> what it measures, and its unit; the axis is the group.
 _CHANNELS = tuple(
     (re.compile(pattern), kind, unit)
     for pattern, kind, unit in (
-        (r"acc_([xyz])", _ACCELERATION, "m/s²"),
-        (r"gyr_([xyz])", _ANGULAR_VELOCITY, "rad/s"),
-        (r"(?:acceleration )?([xyz]) \(m/s\^?2\)", _ACCELERATION, "m/s²"),
-        (r"(?:gyroscope )?([xyz]) \(rad/s\)", _ANGULAR_VELOCITY, "rad/s"),
-        (r"(?:magnetic field )?([xyz]) \([µμu]t\)", _MAGNETIC, "µT"),
-        (r"gf([xyz])(?: \(g\))?", _ACCELERATION, "g"),
-        (r"w([xyz])(?: \(rad/s\))?", _ANGULAR_VELOCITY, "rad/s"),
-        (r"b([xyz])(?: \([µμu]t\))?", _MAGNETIC, "µT"),
+        (r"acc_([xyz])", ACCELERATION, "m/s²"),
+        (r"gyr_([xyz])", ANGULAR_VELOCITY, "rad/s"),
+        (r"(?:acceleration )?([xyz]) \(m/s\^?2\)", ACCELERATION, "m/s²"),
+        (r"(?:gyroscope )?([xyz]) \(rad/s\)", ANGULAR_VELOCITY, "rad/s"),
+        (r"(?:magnetic field )?([xyz]) \([µμu]t\)", MAGNETIC, "µT"),
+        (r"gf([xyz])(?: \(g\))?", ACCELERATION, "g"),
+        (r"w([xyz])(?: \(rad/s\))?", ANGULAR_VELOCITY, "rad/s"),
+        (r"b([xyz])(?: \([µμu]t\))?", MAGNETIC, "µT"),
     )
 )
 _SENSOR_LOGGER = {"time", "seconds_elapsed", "x", "y", "z"}
 #: Sensor Logger's tables that are words of the vocabulary, by the beginning of the file's name.
 _SENSOR_LOGGER_KINDS = {
-    "totalacceleration": _ACCELERATION,
-    "accelerometeruncalibrated": _ACCELERATION,
-    "gyroscope": _ANGULAR_VELOCITY,
-    "magnetometer": _MAGNETIC,
+    "totalacceleration": ACCELERATION,
+    "accelerometeruncalibrated": ACCELERATION,
+    "gyroscope": ANGULAR_VELOCITY,
+    "magnetometer": MAGNETIC,
 }
 _SECONDS = ("seconds_elapsed", "time (s)", "time")
 _COUNTER, _TICKS = "packetcounter", "sampletimefine"
@@ -72,33 +74,6 @@ _MAX_NUMBER = 1e19
 _RATE = re.compile(
     r"(?:acquisition frequency|(?:update|output|sampl\w+) ?(?:rate|frequency))\W*([0-9.]+) *hz"
 )
-
-#: Words of a file's name -> where the sensor was worn.
-_PLACES: Mapping[str, str] = {
-    "lf": "left_foot",
-    "left foot": "left_foot",
-    "foot left": "left_foot",
-    "rf": "right_foot",
-    "right foot": "right_foot",
-    "foot right": "right_foot",
-    "lb": "lower_back",
-    "lower back": "lower_back",
-    "pelvis": "pelvis",
-    "shank": "shank",
-    "chest": "chest",
-    "pocket": "pocket",
-}
-
-#: Median size of acceleration with gravity on somebody who moves, in g: what a unit is known by.
-_GRAVITY_IN_G = (0.4, 4.0)
-_ACCELERATION_UNITS: Mapping[str, float] = {
-    "m/s²": 1.0,
-    "g": _STANDARD_GRAVITY,
-    "mg": _STANDARD_GRAVITY / 1000,
-}
-#: No foot turns faster (2300 degrees a second), and no sensor is made for it.
-_MAX_RADPS = 40.0
-_MAX_DEGPS = 5000.0
 
 
 @dataclass(frozen=True)
@@ -132,6 +107,26 @@ def sniff(head: bytes) -> bool:
     return _layout(head, "") is not None
 
 
+@dataclass(frozen=True, eq=False)
+class Log:
+    """One table.
+
+    Attributes
+    ----------
+    times
+        shape (n,), seconds on the file's clock; NaN where a row has none.
+    columns
+        Name -> values of shape (n,), SI for words of the vocabulary.
+    maker
+        Whose table it is.
+    """
+
+    times: Floats
+    columns: Mapping[str, Floats]
+    maker: str
+    notices: tuple[Notice, ...] = ()
+
+
 def read(data: bytes, source: Source) -> tuple[Recording, ...]:
     """The table as a recording with one track.
 
@@ -147,38 +142,112 @@ def read(data: bytes, source: Source) -> tuple[Recording, ...]:
     ReadError
         No known layout, no rate, or an acceleration that is gravity in no unit.
     """
-    layout = _layout(data[: limits.HEAD_BYTES], source.path)
+    return (recording_of((log_of(data, source.path),), source),)
+
+
+def recording_of(logs: Sequence[Log], source: Source) -> Recording:
+    """Tables of one sensor unit that share their clock as one recording with one track.
+
+    Rows of each table stay rows; what another table measured at another time is missing in them.
+
+    Raises
+    ------
+    DamagedFileError
+        No row has a time and a value.
+    """
+    names = dict.fromkeys(name for log in logs for name in log.columns)
+    columns = {
+        name: np.concatenate(
+            [log.columns.get(name, np.full(len(log.times), np.nan)) for log in logs]
+        )
+        for name in names
+    }
+    # Tables follow each other in the file and not in time: that no clock went back.
+    times = np.concatenate([log.times for log in logs])
+    if len(logs) > 1:
+        order = np.argsort(times, kind="stable")
+        times, columns = times[order], {name: values[order] for name, values in columns.items()}
+    clock = clock_of(times)
+    kept = {name: values[clock.order] for name, values in columns.items()}
+    track = track_of(place_of(source.path), clock.t_s, kept)
+    if track is None:
+        raise DamagedFileError(source.path, None, "no row has a time and a value", _HINT)
+    return Recording(
+        start_utc=clock.start_utc,
+        tracks=(track,),
+        laps=(),
+        sections=(Section(0.0, float(track.t_s[-1]), Sport.UNKNOWN),),
+        device=Device(manufacturer=logs[0].maker),
+        source=source,
+        notices=(*(n for log in logs for n in log.notices), *clock.notices, *repeats(track)),
+    )
+
+
+def log_of(data: bytes, path: str) -> Log:
+    """One table.
+
+    Parameters
+    ----------
+    path
+        Says which sensor a table of Sensor Logger is of.
+
+    Raises
+    ------
+    RefusedFileError, ReadError
+        As `read`.
+    """
+    layout = _layout(data[: limits.HEAD_BYTES], path)
     if layout is None:
-        raise ReadError(source.path, 0, "is no inertial log of a known layout", _HINT)
+        raise ReadError(path, 0, "is no inertial log of a known layout", _HINT)
     lines = data.decode("utf-8-sig", errors="replace").splitlines()[layout.first_line :]
     lines = [line for line in lines if line.strip()]
     if len(lines) * len(layout.headers) > limits.MAX_CELLS:
-        raise limits.refuse(source.path, None, "holds more values than any recording has")
+        raise limits.refuse(path, None, "holds more values than any recording has")
     values, unreadable = _numbers(lines, layout)
     values = np.where(np.abs(values) < _MAX_NUMBER, values, NAN)
     notices = []
     if unreadable:
         notices.append(Notice("unreadable_values", f"{unreadable} values are no numbers"))
-    times, in_microseconds = _times(values, layout, source.path)
-    clock = clock_of(times)
-    columns, units = _columns(
-        values[clock.order], layout, source.path, in_microseconds=in_microseconds
+    times, in_microseconds = _times(values, layout, path)
+    columns, units = _columns(values, layout, path, in_microseconds=in_microseconds)
+    return _upright(Log(times, columns, layout.maker, (*notices, *units)), path)
+
+
+def _upright(log: Log, path: str) -> Log:
+    """Raw acceleration of an iPhone points down at rest: turned to point up, as all others.
+
+    Sensor Logger gives it in g on an iPhone only, which its writers document.
+    """
+    raw = log.maker == "Sensor Logger" and "accelerometeruncalibrated" in _plain_name(path)
+    if not (raw and any(notice.code == "unit_found" for notice in log.notices)):
+        return log
+    message = "raw acceleration in g is an iPhone's, which points down at rest; turned around"
+    return replace(turned_around(log), notices=(*log.notices, Notice("sign_found", message)))
+
+
+def turned_around(log: Log) -> Log:
+    """The same with all accelerations the other way round."""
+    return replace(
+        log,
+        columns={
+            name: -values if name.startswith(ACCELERATION) else values
+            for name, values in log.columns.items()
+        },
     )
-    if not columns or not len(clock.t_s):
-        raise DamagedFileError(source.path, None, "no row has a time and a value", _HINT)
-    table = np.column_stack(list(columns.values()))
-    track = Track(f"imu:{_place(source.path)}", clock.t_s, frozen(table), tuple(columns))
-    return (
-        Recording(
-            start_utc=clock.start_utc,
-            tracks=(track,),
-            laps=(),
-            sections=(Section(0.0, float(clock.t_s[-1]), Sport.UNKNOWN),),
-            device=Device(manufacturer=layout.maker),
-            source=source,
-            notices=(*notices, *clock.notices, *units),
-        ),
-    )
+
+
+def kinds_in(head: bytes, path: str) -> tuple[str, frozenset[str]] | None:
+    """Who wrote a table that begins so, and which triples are whole in it; None for no table."""
+    layout = _layout(head, path)
+    if layout is None:
+        return None
+    found = [channel[0] for channel in layout.channels.values()]
+    return layout.maker, frozenset(kind for kind in found if found.count(kind) == len(AXES))
+
+
+def _plain_name(path: str) -> str:
+    name = PurePath(path.rpartition("!")[2]).stem
+    return name.lower().replace(" ", "").replace("_", "")
 
 
 def _layout(head: bytes, path: str) -> _Layout | None:
@@ -203,15 +272,15 @@ def _layout(head: bytes, path: str) -> _Layout | None:
 def _channels(headers: Sequence[str], path: str) -> dict[int, tuple[str, str, str]]:
     """Columns that are words of the vocabulary; of two with one name, the first."""
     found: dict[int, tuple[str, str, str]] = {}
-    name = PurePath(path.rpartition("!")[2]).stem.lower().replace(" ", "").replace("_", "")
+    name = _plain_name(path)
     if set(headers) == _SENSOR_LOGGER:
         kind = next((k for word, k in _SENSOR_LOGGER_KINDS.items() if word in name), "")
-        unit = {_ACCELERATION: "m/s²", _ANGULAR_VELOCITY: "rad/s"}.get(kind, "µT")
-        return {headers.index(axis): (kind, axis, unit) for axis in _AXES} if kind else {}
+        unit = {ACCELERATION: "m/s²", ANGULAR_VELOCITY: "rad/s"}.get(kind, "µT")
+        return {headers.index(axis): (kind, axis, unit) for axis in AXES} if kind else {}
     for at, header in enumerate(headers):
         for pattern, kind, unit in _CHANNELS:
             match = pattern.fullmatch(header)
-            if match and not (kind == _ACCELERATION and "linear" in name):
+            if match and not (kind == ACCELERATION and "linear" in name):
                 channel = (kind, match[1], unit)
                 if all(channel[:2] != other[:2] for other in found.values()):
                     found[at] = channel
@@ -223,7 +292,7 @@ def _whole(channels: Mapping[int, tuple[str, str, str]]) -> bool:
     """Whether three axes of acceleration or of angular velocity are there."""
     axes = [(kind, axis) for kind, axis, _ in channels.values()]
     return any(
-        all((kind, axis) in axes for axis in _AXES) for kind in (_ACCELERATION, _ANGULAR_VELOCITY)
+        all((kind, axis) in axes for axis in AXES) for kind in (ACCELERATION, ANGULAR_VELOCITY)
     )
 
 
@@ -347,76 +416,23 @@ def _columns(
         Acceleration or angular velocity is not what it can be in any unit.
     """
     columns: dict[str, Floats] = {}
-    notices = []
+    notices: list[Notice] = []
     scales: dict[str, float] = {}
-    for kind, find in ((_ACCELERATION, _acceleration_scale), (_ANGULAR_VELOCITY, _turning_scale)):
+    for kind in (ACCELERATION, ANGULAR_VELOCITY):
         at = [column for column, channel in layout.channels.items() if channel[0] == kind]
-        whole = values[:, at][np.isfinite(values[:, at]).all(axis=1)]
-        if not at or not len(whole):
+        if not at or not np.isfinite(values[:, at]).all(axis=1).any():
             continue
-        stated = layout.channels[at[0]][2]
-        if kind == _ANGULAR_VELOCITY and in_microseconds:
-            stated = "°/s"
-        scales[kind], said = find(np.asarray(whole), stated, path)
-        if said:
-            notices.append(Notice("unit_found", said))
+        in_degrees = kind == ANGULAR_VELOCITY and in_microseconds
+        stated = Stated("°/s" if in_degrees else layout.channels[at[0]][2])
+        scales[kind], said = in_si(kind, values[:, at], stated, place_of(path), path)
+        notices += said
     for column, header in enumerate(layout.headers):
         series = values[:, column]
         if not np.isfinite(series).any() or header in (*_SECONDS, _COUNTER, _TICKS):
             continue
         if column in layout.channels:
             kind, axis, _ = layout.channels[column]
-            columns[_COLUMN[kind].format(axis)] = series * scales.get(kind, 1.0)
+            columns[COLUMN[kind].format(axis)] = series * scales.get(kind, 1.0)
         else:
             columns.setdefault(f"imu:{header}", series)
     return columns, notices
-
-
-def _acceleration_scale(values: Floats, stated: str, path: str) -> tuple[float, str]:
-    """What turns acceleration into m/s², and a sentence if its unit is not the one stated."""
-    size = float(np.median(np.linalg.norm(values, axis=1)))
-    for unit in (stated, *_ACCELERATION_UNITS):
-        scale = _ACCELERATION_UNITS[unit]
-        if _GRAVITY_IN_G[0] <= size * scale / _STANDARD_GRAVITY <= _GRAVITY_IN_G[1]:
-            said = f"acceleration is given as {stated}, but its median of {size:.3g} is gravity in "
-            return scale, "" if unit == stated else f"{said}{unit} and was taken so"
-    raise ReadError(
-        path,
-        None,
-        f"has an acceleration with a median of {size:.3g}, which is gravity in no known unit",
-        "export acceleration with gravity, in m/s² or g",
-    )
-
-
-def _turning_scale(values: Floats, stated: str, path: str) -> tuple[float, str]:
-    """What turns angular velocity into rad/s, and a sentence where that is not plainly stated."""
-    fastest = float(np.quantile(np.abs(values).max(axis=1), 0.999))
-    if fastest > _MAX_DEGPS:
-        raise ReadError(
-            path,
-            None,
-            f"has an angular velocity of {fastest:.3g}, which nothing reaches in any known unit",
-            "export angular velocity in rad/s or degrees per second",
-        )
-    if stated == "°/s":
-        return math.pi / 180, "angular velocity was taken as degrees per second, as a DOT gives it"
-    if fastest <= _MAX_RADPS:
-        return 1.0, ""
-    return (
-        math.pi / 180,
-        f"angular velocity is given as rad/s, but reaches {fastest:.0f}: taken as degrees per "
-        "second",
-    )
-
-
-def _place(path: str) -> str:
-    """Where the sensor was worn, as the file's name says."""
-    words = list(_words(PurePath(path.rpartition("!")[2]).stem))
-    pairs = [*words, *(f"{a} {b}" for a, b in pairwise(words))]
-    return next((_PLACES[word] for word in pairs if word in _PLACES), "unknown")
-
-
-def _words(name: str) -> Iterator[str]:
-    """Words of a name like ``LeftFoot_2`` or ``1-1_lf``, in lower case."""
-    for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name):
-        yield word.lower()
