@@ -14,6 +14,7 @@ from validation import (
     point_contacts,
     running_contacts,
     simulated,
+    virtual_feet,
 )
 from validation.study import Result, keep
 
@@ -29,6 +30,7 @@ STUDIES: Mapping[str, Callable[[], Result]] = {
     "point_contacts": point_contacts.study,
     "keypoints": keypoints.study,
     "imu": imu.study,
+    "virtual_feet": virtual_feet.study,
     "running_contacts": running_contacts.study,
     "parity": parity.study,
 }

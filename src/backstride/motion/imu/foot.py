@@ -1,34 +1,23 @@
 """A sensor on a foot: when the foot leaves the ground and lands, and which way each stride went.
 
-Stance
-    The zero-velocity statistic of Skog, Händel, Nilsson and Rantakokko (2010, doi
-    10.1109/TBME.2010.2060723), the generalized likelihood ratio of a foot that lies still under
-    gravity. It departs from the paper in its threshold: not one number, but a multiple of the least
-    statistic within `imu.still_reach_s`, so that a foot that never lies quite still has a stance,
-    too.
-Stride
-    From stance to stance, by strapdown integration of orientation, velocity and place. Velocity is
-    set to zero at both ends and the drift between is taken to have grown evenly; gravity is that of
-    the stance itself, scaled to the standard one, which mends a wrong scale of the accelerometer.
+Strides run from stance to stance (`foot_stance`), their ways are integrated (`foot_path`), toe-off
+and contact are read from the foot's turning (`foot_moments`).
+
 The foot's own axis
-    Its left-right axis is the one about which it turns most. Toe and heel are told apart without
-    knowing how the sensor is mounted: between two flat stances a foot pitches much further toe
-    down, behind the leg, than toe up. Both run through the same angles when played in time
-    reversed, so this holds whichever way the person goes; travel against this axis is the
-    direction. On a treadmill that is the direction against the belt.
-Toe-off and contact
-    After Jasiewicz et al. (2006, doi 10.1016/j.gaitpost.2005.12.017), who read both from the foot's
-    sagittal angular velocity: toe-off is a fixed time behind its toe-down peak. Contact departs
-    from them: it is the median of three signs, the end of the toe-up rotation, the sole's coming
-    down and the first strong change of acceleration, for each alone fails on some steps.
+    Its left-right axis is the level one about which it turns most. Toe and heel are told apart
+    without knowing how the sensor is mounted: between two flat stances a foot pitches further and
+    longer toe down, behind the leg, than toe up, so the cubes of its pitch add up to toe down.
+    They do so when played in time reversed, too, so this holds whichever way the person goes;
+    travel against this axis is the direction. On a treadmill that is the direction against the
+    belt.
 
 What it rests on
-    Chosen on real forward walking. There is no recording of a foot sensor in backward gait: for a
-    backward stride toe-off and contact are those of the same stride played in time reversed (the
-    toes touch down as they lift off in forward gait), and nobody has checked it. Running has not
-    been tried either.
+    Walking: real forward walking. Running, and backward walking: sensors computed from motion
+    capture. Backward running: the same of forward runs played in time reversed, for nobody has
+    published a recording of it by any sensor.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -36,9 +25,14 @@ import numpy as np
 import numpy.typing as npt
 
 from backstride.evidence import constant
-from backstride.motion.imu.inertial import Inertial, composed, rotated, running_turns, turns
+from backstride.motion.clues import EPOCH_S, Clues, State
+from backstride.motion.imu.foot_moments import moments
+from backstride.motion.imu.foot_path import Paths, paths
+from backstride.motion.imu.foot_stance import between, rests
+from backstride.motion.imu.inertial import Inertial, rotated
+from backstride.motion.strides import SIDES, Contacts
 from backstride.recording import Floats, Notice
-from backstride.vocabulary import Direction
+from backstride.vocabulary import Direction, Origin, Side
 
 Indices = npt.NDArray[np.intp]
 
@@ -52,33 +46,21 @@ _BLOCK = 1000
 class _Model:
     """The model's own numbers; their meaning stands in ``constants/imu.toml``."""
 
-    gravity: float = constant("imu.gravity")
-    still_window_s: float = constant("imu.still_window_s")
-    still_acceleration_sd: float = constant("imu.still_acceleration_sd")
-    still_turning_sd: float = constant("imu.still_turning_sd")
-    still_floor: float = constant("imu.still_floor")
-    still_top: float = constant("imu.still_top")
-    still_rise: float = constant("imu.still_rise")
-    still_reach_s: float = constant("imu.still_reach_s")
-    still_edge_s: float = constant("imu.still_edge_s")
     shortest_stride_s: float = constant("imu.shortest_stride_s")
     longest_stride_s: float = constant("imu.longest_stride_s")
     least_pitch_rad: float = constant("imu.least_pitch_rad")
-    pitch_smoothing_s: float = constant("imu.pitch_smoothing_s")
-    toe_off_after_s: float = constant("imu.toe_off_after_s")
-    contact_rate_radps: float = constant("imu.contact_rate_radps")
-    contact_after_s: float = constant("imu.contact_after_s")
-    contact_reach_s: float = constant("imu.contact_reach_s")
-    contact_before_s: float = constant("imu.contact_before_s")
-    slap_before_s: float = constant("imu.slap_before_s")
-    impact_share: float = constant("imu.impact_share")
-    midstance_half_s: float = constant("imu.midstance_half_s")
-    axis_share_sd: float = constant("imu.axis_share_sd")
+    axis_skew_sd: float = constant("imu.axis_skew_sd")
+    stride_skew_sd: float = constant("imu.stride_skew_sd")
+    widest_axis: float = constant("imu.widest_axis")
     fewest_strides: float = constant("imu.fewest_strides")
     displacement_sd_m: float = constant("imu.displacement_sd_m")
     drift_share: float = constant("imu.drift_share")
     turning_rad: float = constant("imu.turning_rad")
     certain: float = constant("imu.certain")
+    standing_s: float = constant("imu.standing_s")
+    turning_spread_rad: float = constant("imu.turning_spread_rad")
+    duty_spread: float = constant("imu.duty_spread")
+    outliers: float = constant("imu.outliers")
 
 
 _M = _Model()
@@ -92,14 +74,21 @@ class FootStrides:
     ----------
     start_s, end_s
         shape (s,), the stances between which the stride was integrated, on the recording's clock.
+    rest_s
+        shape (r, 2), from when to when the foot stood; of no length where it only came to a halt.
     toe_off_s, contact_s
         shape (s,), when the foot left the ground and when it landed.
     displacement_m
         shape (s, 3): forward, left and up, seen from the foot's mean heading.
     turned_rad
         shape (s,), change of heading, left positive.
-    probability
-        shape (s, 3), columns `PATHS`; rows sum to 1.
+    lift_m
+        shape (s,), how far above its two stances the sensor came.
+    strike_rad
+        shape (s,), pitch at contact against the stance after it, toes up positive.
+    ways
+        shape (s, 3), columns `PATHS`: probability of each, if toe and heel are what they are taken
+        for; rows sum to 1.
     axis_probability
         That toe and heel have not been mistaken for each other; ½ where nothing tells.
     """
@@ -107,11 +96,14 @@ class FootStrides:
     place: str
     start_s: Floats
     end_s: Floats
+    rest_s: Floats
     toe_off_s: Floats
     contact_s: Floats
     displacement_m: Floats
     turned_rad: Floats
-    probability: Floats
+    lift_m: Floats
+    strike_rad: Floats
+    ways: Floats
     axis_probability: float
     notices: tuple[Notice, ...]
 
@@ -119,10 +111,20 @@ class FootStrides:
         return len(self.start_s)
 
     @property
+    def probability(self) -> Floats:
+        """Shape (s, 3), columns `PATHS`: with what is not known of toe and heel; rows sum to 1."""
+        ahead, behind, aside = self.ways.T
+        sure = self.axis_probability
+        return np.column_stack(
+            [sure * ahead + (1 - sure) * behind, sure * behind + (1 - sure) * ahead, aside]
+        )
+
+    @property
     def directions(self) -> tuple[Direction, ...]:
         """Of each stride: turning, the most probable path if it is certain enough, or unknown."""
-        best = self.probability.argmax(axis=1)
-        certain = self.probability.max(axis=1) >= _M.certain
+        probability = self.probability
+        best = probability.argmax(axis=1)
+        certain = probability.max(axis=1) >= _M.certain
         turning = np.abs(self.turned_rad) > _M.turning_rad
         return tuple(
             Direction.TURNING if turned else PATHS[path] if sure else Direction.UNKNOWN
@@ -130,307 +132,332 @@ class FootStrides:
         )
 
 
-class _Cut(NamedTuple):
-    """Strides from sample `first` to sample `last`, shape (s,) each, and the foot's left axis."""
+class _Foot(NamedTuple):
+    """The foot in the sensor's axes, and how well it is known.
 
-    first: Indices
-    last: Indices
+    Attributes
+    ----------
+    left
+        shape (3,), unit.
+    level
+        Whether one level axis stands out at all.
+    """
+
     left: Floats
-    axis_probability: float
+    level: bool
+    probability: float
 
 
 def foot_strides(inertial: Inertial) -> FootStrides:
     """Every stride of a foot between two stances; none where the foot made no step."""
-    cut = _cut(inertial)
-    # Strides of one length together: a block is as wide as its longest one.
-    order = np.argsort(cut.last - cut.first, kind="stable")
-    blocks = [
-        _block(inertial, cut.first[some], cut.last[some], cut.left)
-        for some in (order[at : at + _BLOCK] for at in range(0, max(len(order), 1), _BLOCK))
-    ]
-    forward, backward, displacement, drift, turned = (
-        np.concatenate(part)[np.argsort(order)] for part in zip(*blocks, strict=True)
+    begin, end = rests(inertial)
+    first, last = _whole(inertial, *between(inertial, begin, end))
+    way = Paths(*_joined(_ways(inertial, first, last), first, last))
+    foot, stepped = _foot(inertial, first, last, way.up)
+    first, last, way = first[stepped], last[stepped], Paths(*(each[stepped] for each in way))
+    displacement, turned = _seen_from(foot.left, way)
+    spread = np.hypot(
+        _M.displacement_sd_m, _M.drift_share * way.drift_mps * (last - first) / inertial.rate_hz
     )
-    duration = (cut.last - cut.first) / inertial.rate_hz
-    probability = _probability(displacement, drift * duration, cut.axis_probability)
-    reverse = probability[:, PATHS.index(Direction.BACKWARD)] > 0.5
-    moments = cut.first[:, None] + np.where(reverse[:, None], backward, forward)
-    seconds = inertial.start_s + moments / inertial.rate_hz
+    ways = _probability(displacement, spread, foot)
+    backward = ways[:, PATHS.index(Direction.BACKWARD)] > ways[:, PATHS.index(Direction.FORWARD)]
+    pitching = np.einsum("ni,i->n", inertial.angular_velocity_radps, foot.left)
+    parts = (
+        (moments(inertial, pitching, place, length, backward[some]),)
+        for some, place, length in _blocks(first, last)
+    )
+    moment = first[:, None] + next(iter(_joined(parts, first, last)))
+    pitch = np.cumsum(pitching) / inertial.rate_hz
+    at = np.arange(len(inertial))
+    seconds = inertial.start_s + moment / inertial.rate_hz
     return FootStrides(
         place=inertial.place,
-        start_s=inertial.start_s + cut.first / inertial.rate_hz,
-        end_s=inertial.start_s + cut.last / inertial.rate_hz,
+        start_s=inertial.start_s + first / inertial.rate_hz,
+        end_s=inertial.start_s + last / inertial.rate_hz,
+        rest_s=inertial.start_s + np.column_stack([begin, end]) / inertial.rate_hz,
         toe_off_s=seconds[:, 0],
         contact_s=seconds[:, 1],
         displacement_m=displacement,
         turned_rad=turned,
-        probability=probability,
-        axis_probability=cut.axis_probability,
-        notices=(*inertial.notices, *_notices(inertial.place, len(cut.first))),
+        lift_m=way.lift_m,
+        strike_rad=pitch[last] - np.interp(moment[:, 1], at, pitch),
+        ways=ways,
+        axis_probability=foot.probability,
+        notices=(*inertial.notices, *_notices(inertial.place, len(first), foot)),
     )
 
 
-def _cut(inertial: Inertial) -> _Cut:
-    """Cut the signals into strides, and find the axis that points to the foot's left."""
-    first, last = _between_stances(inertial)
-    duration = (last - first) / inertial.rate_hz
+def _whole(inertial: Inertial, first: Indices, last: Indices) -> tuple[Indices, Indices]:
+    """Those that are as long as a stride can be, and have no gap inside."""
+    seconds = (last - first) / inertial.rate_hz
     missing = np.concatenate(([0], np.cumsum(~inertial.known)))
-    whole = (missing[last + 1] == missing[first]) & (duration >= _M.shortest_stride_s)
-    whole &= duration <= _M.longest_stride_s
-    first, last = first[whole], last[whole]
-    left = _turning_axis(inertial, first, last)
+    whole = (missing[last + 1] == missing[first]) & (seconds >= _M.shortest_stride_s)
+    whole &= seconds <= _M.longest_stride_s
+    return first[whole], last[whole]
+
+
+def _blocks(first: Indices, last: Indices) -> Iterator[tuple[Indices, Indices, Indices]]:
+    """Some strides at once: which ones, their samples, shape (s, n), and lengths.
+
+    Strides of one length come together, for a block is as wide as its longest one.
+    """
+    order = np.argsort(last - first, kind="stable")
+    for at in range(0, max(len(order), 1), _BLOCK):
+        some = order[at : at + _BLOCK]
+        length = last[some] - first[some]
+        width = int(length.max(initial=0)) + 1
+        yield (
+            some,
+            np.minimum(first[some, None] + np.arange(width), last[some, None]),
+            length,
+        )
+
+
+def _ways(inertial: Inertial, first: Indices, last: Indices) -> Iterator[Paths]:
+    return (paths(inertial, place, length) for _, place, length in _blocks(first, last))
+
+
+def _joined(parts: Iterator[tuple[Floats, ...]], first: Indices, last: Indices) -> Iterator[Floats]:
+    """What came block by block, in the order of time."""
+    back = np.argsort(np.argsort(last - first, kind="stable"))
+    return (np.concatenate(part)[back] for part in zip(*parts, strict=True))
+
+
+def _foot(
+    inertial: Inertial, first: Indices, last: Indices, up: Floats
+) -> tuple[_Foot, npt.NDArray[np.bool_]]:
+    """The foot's axes, and which strides are steps."""
+    left, level = _turning_axis(inertial, first, last, up)
     if not len(first):
-        return _Cut(first, last, left, 0.5)
-    angle = np.cumsum(_about(inertial, left)) / inertial.rate_hz
-    edges = np.column_stack([first, last]).ravel()
-    toe_down = np.maximum.reduceat(angle, edges)[::2] - angle[first]
-    toe_up = angle[first] - np.minimum.reduceat(angle, edges)[::2]
-    stepped = toe_down + toe_up > _M.least_pitch_rad
-    first, last = first[stepped], last[stepped]
-    further = float(np.sum(toe_down[stepped] - toe_up[stepped]))
-    pitched = float(np.sum(toe_down[stepped] + toe_up[stepped]))
-    if len(first) < _M.fewest_strides:
-        return _Cut(first, last, left if further >= 0 else -left, 0.5)
+        return _Foot(left, level, 1 / 2), np.zeros(0, dtype=np.bool_)
+    pitch = np.cumsum(np.einsum("ni,i->n", inertial.angular_velocity_radps, left))
+    pitch /= inertial.rate_hz
+    parts = (_pitched(pitch, place, length) for _, place, length in _blocks(first, last))
+    range_rad, cubes, sizes = _joined(parts, first, last)
+    stepped = range_rad > _M.least_pitch_rad
+    strides = int(stepped.sum())
+    if not strides:
+        return _Foot(left, level, 1 / 2), stepped
+    skew = float(cubes[stepped].sum() / sizes[stepped].sum())
+    left = left if skew >= 0 else -left
+    if strides < _M.fewest_strides:
+        return _Foot(left, level, 1 / 2), stepped
     from scipy.special import ndtr
 
-    sure = float(ndtr(abs(further) / pitched / _M.axis_share_sd))
-    return _Cut(first, last, left if further >= 0 else -left, sure)
+    spread = np.hypot(_M.axis_skew_sd, _M.stride_skew_sd / np.sqrt(strides))
+    return _Foot(left, level, float(ndtr(abs(skew) / spread))), stepped
 
 
-def _between_stances(inertial: Inertial) -> tuple[Indices, Indices]:
-    """First and last sample of what lies between each stance and the next."""
-    from scipy.ndimage import minimum_filter1d
-
-    statistic = _stillness(inertial)
-    least = minimum_filter1d(statistic, 2 * inertial.samples(_M.still_reach_s) + 1)
-    still = (statistic <= np.maximum(_M.still_floor, _M.still_rise * least)) & (
-        statistic < _M.still_top
-    )
-    change = np.diff(np.concatenate(([0], still.astype(np.intp), [0])))
-    begin, end = np.flatnonzero(change > 0), np.flatnonzero(change < 0) - 1
-    middle = (begin + end) // 2
-    edge = inertial.samples(_M.still_edge_s)
-    return np.maximum(middle, end - edge)[:-1], np.minimum(middle, begin + edge)[1:]
-
-
-def _stillness(inertial: Inertial) -> Floats:
-    """Shape (n,), Skog's statistic: 2 of pure noise, thousands of a swinging foot."""
-    from scipy.ndimage import uniform_filter1d
-
-    window = inertial.samples(_M.still_window_s)
-
-    def mean(values: Floats) -> Floats:
-        return np.asarray(uniform_filter1d(values, window, axis=0, mode="nearest"))
-
-    acceleration, turning = inertial.acceleration_mps2, inertial.angular_velocity_radps
-    size = np.linalg.norm(mean(acceleration), axis=1)
-    # The mean of (a - g m/|m|)² over the window, where m is the mean of a.
-    lying = mean((acceleration**2).sum(axis=1)) - 2 * _M.gravity * size + _M.gravity**2
-    statistic: Floats = (
-        np.maximum(lying, 0) / _M.still_acceleration_sd**2
-        + mean((turning**2).sum(axis=1)) / _M.still_turning_sd**2
-    )
-    return statistic
-
-
-def _turning_axis(inertial: Inertial, first: Indices, last: Indices) -> Floats:
-    """Shape (3,), unit: the axis about which the foot turns most within strides, either way."""
-    inside = np.zeros(len(inertial) + 1)
-    np.add.at(inside, first, 1)
-    np.add.at(inside, last, -1)
-    turning = inertial.angular_velocity_radps[np.cumsum(inside)[:-1] > 0]
-    axis: Floats = np.linalg.eigh(np.einsum("ni,nj->ij", turning, turning))[1][:, -1]
-    return axis
-
-
-def _about(inertial: Inertial, axis: Floats) -> Floats:
-    """Shape (n,), angular velocity about an axis.
-
-    Without BLAS, whose threads take longer to wake than this takes.
-    """
-    turning: Floats = np.einsum("ni,i->n", inertial.angular_velocity_radps, axis)
-    return turning
-
-
-def _block(
-    inertial: Inertial, first: Indices, last: Indices, left: Floats
-) -> tuple[Floats, Floats, Floats, Floats, Floats]:
-    """Integrate some strides.
+def _pitched(pitch: Floats, place: Indices, length: Indices) -> tuple[Floats, Floats, Floats]:
+    """Pitch of strides against the line from their first stance to their last.
 
     Returns
     -------
-    forward, backward
-        shape (s, 2) each, samples from the stride's first to where the foot leaves the ground and
-        where it lands, if the stride went that way.
-    displacement_m
-        shape (s, 3).
-    drift_mps
-        shape (s,), velocity that was left over at the second stance.
-    turned_rad
-        shape (s,).
+    From its least to its most; the sum of its cubes, and the same of its size; shape (s,) each.
     """
-    length = last - first
-    width = int(length.max(initial=0)) + 1
-    place = np.minimum(first[:, None] + np.arange(width), last[:, None])
-    moving = np.arange(width) < length[:, None]
-    forward, backward = _moments(inertial, place, length, left)
-    displacement, drift, turned = _travel(inertial, place, moving, left)
-    return forward, backward, displacement, drift, turned
+    along = np.minimum(np.arange(place.shape[1]) / length[:, None], 1)
+    angle = pitch[place]
+    angle -= angle[:, :1] + (angle[:, -1:] - angle[:, :1]) * along
+    size = np.abs(angle)
+    squares = angle**2
+    return (
+        np.ptp(angle, axis=1),
+        np.einsum("sn,sn->s", squares, angle),
+        np.einsum("sn,sn->s", squares, size),
+    )
 
 
-def _travel(
-    inertial: Inertial, place: Indices, moving: npt.NDArray[np.bool_], left: Floats
-) -> tuple[Floats, Floats, Floats]:
-    """Displacement, velocity drift and turn of strides by strapdown integration.
+def _turning_axis(
+    inertial: Inertial, first: Indices, last: Indices, up: Floats
+) -> tuple[Floats, bool]:
+    """Shape (3,), unit: the level axis about which the foot turns most within strides, either way.
 
-    Parameters
-    ----------
-    place, moving
-        shape (s, n): samples of each stride, and whether it is still on its way there.
+    And whether it does so much more than about the level axis square to it.
     """
-    from scipy.ndimage import uniform_filter1d
+    inside = np.zeros(len(inertial) + 1, dtype=np.intp)
+    np.add.at(inside, first, 1)
+    np.add.at(inside, last, -1)
+    turning = inertial.angular_velocity_radps[np.cumsum(inside)[:-1] > 0]
+    scatter = np.einsum("ni,nj->ij", turning, turning)
+    middle = up.sum(axis=0)
+    size = float(np.linalg.norm(middle))
+    if size > 0:
+        flat = np.eye(len(middle)) - np.outer(middle, middle) / size**2
+        scatter = flat @ scatter @ flat
+    squares, axes = np.linalg.eigh(scatter)
+    level = bool(squares[1] <= _M.widest_axis**2 * squares[2])
+    return np.asarray(axes[:, -1]), level
 
-    window = 2 * inertial.samples(_M.midstance_half_s) + 1
-    calm = uniform_filter1d(inertial.acceleration_mps2, window, axis=0, mode="nearest")
-    before, after = calm[place[:, 0]], calm[place[:, -1]]
-    up = before / np.linalg.norm(before, axis=1, keepdims=True)
-    across = left - (up @ left)[:, None] * up
+
+def _seen_from(left: Floats, way: Paths) -> tuple[Floats, Floats]:
+    """Displacement forward, left and up of the mean heading, shape (s, 3), and turn to the left."""
+    across = left - (way.up @ left)[:, None] * way.up
     across /= np.linalg.norm(across, axis=1, keepdims=True)
-    ahead = np.cross(across, up)
-    frame = np.stack([ahead, across, up], axis=1)
-
-    steps = moving / inertial.rate_hz
-    rotation = inertial.angular_velocity_radps.T[:, place] * steps
-    turned = running_turns(turns(rotation))
-    # A sample's acceleration acts in the middle of the turn that its own angular velocity makes.
-    gravity = (np.linalg.norm(before, axis=1) + np.linalg.norm(after, axis=1)) / 2
-    force = inertial.acceleration_mps2.T[:, place] * (_M.gravity / gravity)[:, None]
-    force = rotated(composed(turned, turns(-rotation / 2)), force)
-    force = np.einsum("sij,jsn->isn", frame, force)
-    force[2] -= _M.gravity
-    velocity = np.cumsum(force * steps, axis=-1)
-    drift = velocity[..., -1]
-    grown = np.cumsum(moving, axis=1) / np.maximum(moving.sum(axis=1), 1)[:, None]
-    velocity = velocity - drift[..., None] * grown
-    forward, leftward, upward = np.sum(velocity * steps, axis=-1)
-
-    heading = np.einsum("sij,js->is", frame, rotated(turned[..., -1], ahead.T))
-    turn = np.arctan2(heading[1], heading[0])
+    frame = np.stack([np.cross(across, way.up), across, way.up], axis=1)
+    forward, leftward, upward = np.einsum("sij,sj->is", frame, way.displacement_m)
+    # The left axis stays level however the foot is pitched at the end.
+    heading = np.einsum("sij,js->is", frame, rotated(way.turned.T, across.T))
+    turn = np.arctan2(-heading[0], heading[1])
     cosine, sine = np.cos(turn / 2), np.sin(turn / 2)
     seen = np.column_stack(
-        [
-            cosine * forward + sine * leftward,
-            cosine * leftward - sine * forward,
-            upward,
-        ]
+        [cosine * forward + sine * leftward, cosine * leftward - sine * forward, upward]
     )
-    return seen, np.linalg.norm(drift, axis=0), turn
+    return seen, turn
 
 
-def _moments(
-    inertial: Inertial, place: Indices, length: Indices, left: Floats
-) -> tuple[Floats, Floats]:
-    """When the foot leaves the ground and lands, if strides went forward, and if backward."""
-    from scipy.ndimage import uniform_filter1d
-
-    window = inertial.samples(_M.pitch_smoothing_s)
-    pitching = _about(inertial, left)
-    smooth = uniform_filter1d(pitching, window, mode="nearest")
-    change = np.diff(inertial.acceleration_mps2, axis=0, prepend=inertial.acceleration_mps2[:1])
-    jerk = np.linalg.norm(change, axis=1)[place]
-    rate = smooth[place]
-    angle = np.cumsum(pitching[place], axis=1)
-    forward = np.column_stack(
-        [
-            _toes_leave(inertial, rate, angle, length),
-            _heel_lands(inertial, rate, angle, jerk, length),
-        ]
-    )
-    mirror = np.maximum(length[:, None] - np.arange(place.shape[1]), 0)
-    rate = -np.take_along_axis(rate, mirror, axis=1)
-    angle = np.take_along_axis(angle, mirror, axis=1)
-    landing = length - _toes_leave(inertial, rate, angle, length)
-    settled = _toe_up_ends(rate, angle, length) + inertial.samples(_M.contact_after_s)
-    backward = np.column_stack([np.maximum(length - settled, 0), landing])
-    return forward, backward
-
-
-def _toes_leave(inertial: Inertial, rate: Floats, angle: Floats, length: Indices) -> Floats:
-    """Samples to toe-off: a fixed time behind the fastest toe-down turn before the steepest pitch.
-
-    `rate` and `angle` have shape (s, n), toe down positive.
-    """
-    at = np.arange(rate.shape[1])
-    before = at <= _steepest(angle, length)[:, None]
-    fastest = np.where(before, rate, -np.inf).argmax(axis=1)
-    leaves: Floats = np.minimum(fastest + _M.toe_off_after_s * inertial.rate_hz, length)
-    return leaves
-
-
-def _heel_lands(
-    inertial: Inertial, rate: Floats, angle: Floats, jerk: Floats, length: Indices
-) -> Floats:
-    """Samples to contact: the median of three signs of it."""
-    ends = _toe_up_ends(rate, angle, length)
-    at = np.arange(rate.shape[1])
-    late = np.minimum(ends + inertial.samples(_M.contact_reach_s), length + 1)[:, None]
-    early = (ends - inertial.samples(_M.contact_before_s))[:, None]
-    coming_down = (at >= ends[:, None]) & (at < late)
-    slap = np.where(coming_down, rate, -np.inf).argmax(axis=1)
-    near = np.where((at >= early) & (at < late), jerk, 0)
-    impact = (near > _M.impact_share * near.max(axis=1, initial=0)[:, None]).argmax(axis=1)
-    signs = [
-        ends + _M.contact_after_s * inertial.rate_hz,
-        slap - _M.slap_before_s * inertial.rate_hz,
-        impact.astype(np.float64),
-    ]
-    contact: Floats = np.minimum(np.median(signs, axis=0), length)
-    return contact
-
-
-def _toe_up_ends(rate: Floats, angle: Floats, length: Indices) -> Indices:
-    """Samples to where the foot, turning toe up in its swing, stops doing so."""
-    at = np.arange(rate.shape[1])
-    swinging = (at >= _steepest(angle, length)[:, None]) & (at <= length[:, None])
-    fastest = np.where(swinging, rate, np.inf).argmin(axis=1)
-    slow = (at >= fastest[:, None]) & ((rate > _M.contact_rate_radps) | (at >= length[:, None]))
-    ends: Indices = slow.argmax(axis=1)
-    return ends
-
-
-def _steepest(angle: Floats, length: Indices) -> Indices:
-    """Samples to where the toe points down most."""
-    inside = np.arange(angle.shape[1]) <= length[:, None]
-    steepest: Indices = np.where(inside, angle, -np.inf).argmax(axis=1)
-    return steepest
-
-
-def _probability(displacement: Floats, drift_m: Floats, axis_probability: float) -> Floats:
-    """Shape (s, 3): probabilities of `PATHS`.
+def _probability(displacement: Floats, spread: Floats, foot: _Foot) -> Floats:
+    """Shape (s, 3): probabilities of `PATHS`, if toe and heel are what they are taken for.
 
     The error of a displacement is taken as normal and alike along both horizontal axes. Forward is
     a displacement within 45 degrees of the foot's axis: seen from axes turned by those 45 degrees
-    both coordinates are positive, and their errors are independent.
+    both coordinates are positive, and their errors are independent. Where no axis stands out, a
+    displacement says nothing.
     """
     from scipy.special import ndtr
 
-    spread = np.hypot(_M.displacement_sd_m, _M.drift_share * drift_m)
+    if not foot.level:
+        return np.full((len(displacement), len(PATHS)), 1 / len(PATHS))
     along, aside = displacement[:, 0], displacement[:, 1]
     first = ndtr((along + aside) / np.sqrt(2) / spread)
     second = ndtr((along - aside) / np.sqrt(2) / spread)
     ahead, behind = first * second, (1 - first) * (1 - second)
-    forward = axis_probability * ahead + (1 - axis_probability) * behind
-    backward = axis_probability * behind + (1 - axis_probability) * ahead
-    return np.column_stack([forward, backward, np.maximum(1 - ahead - behind, 0)])
+    return np.column_stack([ahead, behind, np.maximum(1 - ahead - behind, 0)])
 
 
-def _notices(place: str, strides: int) -> list[Notice]:
-    if strides >= _M.fewest_strides:
-        return []
-    return [
-        Notice(
+def _notices(place: str, strides: int, foot: _Foot) -> Iterator[Notice]:
+    if strides < _M.fewest_strides:
+        yield Notice(
             "imu_few_strides",
             f"imu:{place}: {strides} strides are too few to tell toe from heel, so their direction "
             "is unknown",
         )
-    ]
+    elif not foot.level:
+        yield Notice(
+            "imu_no_axis",
+            f"imu:{place}: the foot rolls as much as it pitches, so which way it points, and the "
+            "direction, are unknown",
+        )
+
+
+def contacts_of(strides: FootStrides) -> Contacts:
+    """The contact that each stride ends in, and what is known of the stride that it begins.
+
+    Toe-off is that of the next stride; NaN where the foot then stood for longer than
+    `imu.standing_s`, or where the next stride was not seen.
+    """
+    follows = _follows(strides)
+    length_m = np.hypot(strides.displacement_m[:, 0], strides.displacement_m[:, 1])
+    seconds = np.diff(strides.contact_s, append=np.nan)
+
+    def following(values: Floats) -> Floats:
+        return np.where(follows, np.append(values[1:], np.nan), np.nan)
+
+    return Contacts(
+        name=f"imu:{strides.place}",
+        origin=Origin.IMU,
+        side=np.full(len(strides), SIDES.index(_side(strides.place)), dtype=np.int8),
+        contact_s=strides.contact_s,
+        toe_off_s=following(strides.toe_off_s),
+        measured={
+            "stride_length_m": following(length_m),
+            "speed_mps": following(length_m) / seconds,
+            "foot_clearance_m": following(strides.lift_m),
+            "turned_rad": following(strides.turned_rad),
+            "foot_strike_rad": strides.strike_rad,
+        },
+    )
+
+
+def _follows(strides: FootStrides) -> npt.NDArray[np.bool_]:
+    """Shape (s,): whether the next row is the next stride of a foot that went on."""
+    pause = np.append(strides.start_s[1:], np.inf) - strides.end_s
+    return np.asarray(pause <= _M.standing_s)
+
+
+def _side(place: str) -> Side:
+    return next(
+        (side for side in (Side.LEFT, Side.RIGHT) if side in place.split("_")), Side.UNKNOWN
+    )
+
+
+def clues_of(strides: FootStrides) -> Clues:
+    """What a foot says of direction, in each epoch of its strides and where it stood for long.
+
+    What a stride says is spread over its epochs, for it errs as a whole. That toe may have been
+    taken for heel is in the clues' certainty; where that is likely, forward and backward are told
+    apart by nothing. A foot that stands for longer than `imu.standing_s` is that of a body which
+    is still.
+    """
+    begin_s, end_s = _epochs_of(strides)
+    edges_s = np.concatenate([strides.rest_s.ravel(), begin_s, end_s])
+    first = round(edges_s.min(initial=np.inf) / EPOCH_S) if len(edges_s) else 0
+    last = round(edges_s.max() / EPOCH_S) if len(edges_s) else -1
+    t_s = EPOCH_S * np.arange(first, last + 1)
+    stride, moves = _within(t_s, begin_s, end_s)
+    long = np.diff(strides.rest_s, axis=1)[:, 0] > _M.standing_s
+    _, stands = _within(t_s, *strides.rest_s[long].T)
+    stands &= ~moves
+    seconds = end_s - begin_s
+    length_m = np.hypot(strides.displacement_m[:, 0], strides.displacement_m[:, 1])
+    table = np.zeros((len(t_s), len(State)))
+    speed, running = np.full(len(t_s), np.nan), np.zeros(len(t_s))
+    table[moves] = (_log_likelihood(strides) * EPOCH_S / seconds[:, None])[stride[moves]]
+    table[stands] = np.log(_M.outliers) * EPOCH_S
+    table[stands, State.STILL] = 0
+    speed[moves], speed[stands] = (length_m / seconds)[stride[moves]], 0
+    running[moves] = _running(strides, seconds)[stride[moves]]
+
+    def certainty(_: slice, state: State) -> float:
+        return strides.axis_probability if state in (State.FORWARD, State.BACKWARD) else 1.0
+
+    return Clues(
+        name=f"imu:{strides.place}",
+        origin=Origin.IMU,
+        first=first,
+        log_likelihood=table,
+        seen=moves | stands,
+        speed_mps=speed,
+        running=running,
+        certainty=certainty,
+    )
+
+
+def _epochs_of(strides: FootStrides) -> tuple[Floats, Floats]:
+    """From when to when each stride counts: up to the middle of the stance between two."""
+    follows = _follows(strides)[:-1]
+    middle_s = (strides.end_s[:-1] + strides.start_s[1:]) / 2
+    begin_s, end_s = strides.start_s.copy(), strides.end_s.copy()
+    begin_s[1:][follows], end_s[:-1][follows] = middle_s[follows], middle_s[follows]
+    return begin_s, end_s
+
+
+def _within(t_s: Floats, begin_s: Floats, end_s: Floats) -> tuple[Indices, npt.NDArray[np.bool_]]:
+    """For each moment the last interval that began before it, and whether it is inside."""
+    at = np.searchsorted(begin_s, t_s, side="right") - 1
+    if not len(begin_s):
+        return at, np.zeros(len(t_s), dtype=np.bool_)
+    return at, np.asarray((at >= 0) & (t_s < end_s[at]))
+
+
+def _log_likelihood(strides: FootStrides) -> Floats:
+    """Shape (s, states), of a whole stride."""
+    ways = strides.ways.copy()
+    if strides.axis_probability < _M.certain:
+        ways[:, :2] = ways[:, :2].mean(axis=1, keepdims=True)
+    from scipy.special import expit
+
+    turns = expit((np.abs(strides.turned_rad) - _M.turning_rad) / _M.turning_spread_rad)
+    table = np.zeros((len(strides), len(State)))
+    for way, state in zip(ways.T, (State.FORWARD, State.BACKWARD, State.SIDEWAYS), strict=True):
+        table[:, state] = (1 - turns) * way
+    table[:, State.TURNING] = turns
+    return np.asarray(np.log(np.maximum(table, _M.outliers)))
+
+
+def _running(strides: FootStrides, seconds: Floats) -> Floats:
+    """Shape (s,): from 1, as little on the ground as a runner, to -1; 0 for a lone stride."""
+    share = 1 - (strides.contact_s - strides.toe_off_s) / seconds
+    follows = _follows(strides)
+    alone = ~(follows | np.concatenate(([False], follows[:-1])))
+    votes = np.clip((1 / 2 - share) / _M.duty_spread, -1, 1)
+    return np.where(alone, 0, votes)
