@@ -40,7 +40,8 @@ def walked(
     ahead = np.exp(1j * facing)
     toward = np.exp(1j * (facing + np.deg2rad(each("angle_deg"))))
     velocity = each("speed_mps") * toward
-    pelvis = np.cumsum(velocity) / rate_hz * (0 if treadmill else 1)
+    course = np.cumsum(velocity, dtype=np.complex128) / rate_hz
+    pelvis: npt.NDArray[np.complex128] = course * (0 if treadmill else 1)
     bob = 0.02 * np.cos(4 * np.pi * t_s / STRIDE_S)
     points: Points = {
         "pelvis": _point(pelvis, 0.95 + bob),
