@@ -12,6 +12,7 @@ from validation import (
     mocap,
     parity,
     point_contacts,
+    posture,
     running_contacts,
     simulated,
     virtual_feet,
@@ -32,6 +33,7 @@ STUDIES: Mapping[str, Callable[[], Result]] = {
     "imu": imu.study,
     "virtual_feet": virtual_feet.study,
     "running_contacts": running_contacts.study,
+    "posture": posture.study,
     "parity": parity.study,
 }
 

@@ -5,6 +5,7 @@ import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.motion.points.film import seen_from_the_front, seen_from_the_side, taken, vaulted
 from tests.motion.points.walker import (
     Leg,
     Points,
@@ -25,7 +26,7 @@ FORWARD, BACKWARD = Leg(6, 1.2), Leg(6, 1.0, 180)
 
 
 def posture(points: Points, rate_hz: float = 100.0) -> Posture:
-    found = posture_of(recorded(track(points, rate_hz)))
+    found = posture_of(recorded(track(points, rate_hz)), ())
     assert found is not None
     return found
 
@@ -110,11 +111,42 @@ def test_a_point_that_jumps_away_leaves_its_frames_out() -> None:
     assert np.isnan(found.table.column("trunk_lean_rad")).any()
 
 
-def test_without_points_there_is_no_posture_and_with_one_frame_nothing_in_it() -> None:
-    assert posture_of(recorded()) is None
+def test_without_points_there_is_no_posture_and_from_one_frame_none_either() -> None:
+    assert posture_of(recorded(), ()) is None
     single: dict[str, npt.NDArray[np.float64]] = {n: p[:1] for n, p in walked(FORWARD).items()}
-    assert len(posture(single)) == 0
+    assert posture_of(recorded(track(single)), ()) is None
 
 
 def test_columns_are_of_the_vocabulary() -> None:
     assert set(COLUMNS) <= set(QUANTITIES)
+
+
+@pytest.mark.parametrize("from_left", [False, True])
+@pytest.mark.parametrize("leg", [Leg(8, 1.2), Leg(8, 1.1, 180)])
+@pytest.mark.parametrize("lean", [-4.0, 10.0])
+def test_a_camera_from_the_side_sees_the_lean_to_where_the_body_faces(
+    leg: Leg, lean: float, *, from_left: bool
+) -> None:
+    """Facing left in the picture or right, going forward or backward: the sign is the facing's."""
+    points = bent(vaulted(leg), lean)
+    film = taken(seen_from_the_side(points, from_left=from_left))
+    found = posture_of(recorded(film), ())
+    assert found is not None
+    assert (found.means, found.zero) == (Means.CAMERA, Zero.VERTICAL)
+    assert mean_deg(found, "trunk_lean_rad") == pytest.approx(lean, abs=0.5)
+    assert mean_deg(found, "head_lean_rad") == pytest.approx(lean, abs=2)
+    assert np.isnan(found.table.column("trunk_side_lean_rad")).all()
+
+
+def test_a_camera_from_the_front_sees_no_lean() -> None:
+    film = taken(seen_from_the_front(walked(Leg(8, 1.2), rate_hz=60.0)))
+    found = posture_of(recorded(film), ())
+    assert found is None or np.isnan(found.table.column("trunk_lean_rad")).all()
+
+
+def test_points_in_space_are_taken_before_a_camera() -> None:
+    points = bent(vaulted(Leg(8, 1.2)), 5)
+    both = recorded(taken(seen_from_the_side(points)), track(points, 60.0))
+    found = posture_of(both, ())
+    assert found is not None
+    assert found.means is Means.BODY

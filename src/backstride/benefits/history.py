@@ -179,7 +179,10 @@ def digest(analysis: Analysis) -> Digest:
         suspected=analysis.bouts.suspected(),
         device_energy_j=sum(energies) if energies else None,
         batches=batches_of(
-            analysis.bouts, analysis.series, posture_of(analysis.recording), analysis.strides
+            analysis.bouts,
+            analysis.series,
+            posture_of(analysis.recording, analysis.bouts.items),
+            analysis.strides,
         ),
         straights=straights_of(analysis.bouts, paths.straights),
         walks_s=paths.walks_s,

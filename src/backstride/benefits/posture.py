@@ -125,8 +125,8 @@ def _cautions(trunk: Matched, means: Means) -> tuple[str, ...]:
         said.append("This is walking; running may differ.")
     if means is Means.SENSOR:
         said.append(
-            "A sensor on the trunk does not know how it was put on: it shows differences, no angle "
-            "to the vertical."
+            "A sensor does not know how it was put on: it shows differences, no angle to the "
+            "vertical, and of the part of the trunk that it is worn on; a back can round."
         )
     said.append(remark(KEY, "definitions"))
     return tuple(said)

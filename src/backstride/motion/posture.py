@@ -7,14 +7,22 @@ the angle by some degrees: within a recording the same two are taken throughout,
 difference between forward and backward does not hold it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 
+from backstride.errors import RequestError
 from backstride.evidence import constant
+from backstride.motion.bouts import Bout
+from backstride.motion.imu.inertial import inertial_of
+from backstride.motion.imu.leaning import leaning_of
+from backstride.motion.points import picture
 from backstride.motion.points.body_points import TRACK, BodyPoints, stretches
+from backstride.motion.points.keypoints import facing_known, facing_odds
 from backstride.motion.points.kinematics import POINTS, Kinematics, Plane, kinematics_of
+from backstride.motion.points.sagittal import sagittal_of
 from backstride.recording import Floats, Recording, Track
 from backstride.vocabulary import Origin
 
@@ -44,6 +52,8 @@ class _Choices:
     shortest_line_m: float = constant("posture.shortest_line_m")
     length_share: float = constant("posture.length_share")
     points_error_rad: float = constant("posture.points_error_rad")
+    camera_error_rad: float = constant("posture.camera_error_rad")
+    sensor_error_rad: float = constant("posture.sensor_error_rad")
 
 
 _C = _Choices()
@@ -74,8 +84,59 @@ class Posture:
         return len(self.table)
 
 
-def posture_of(recording: Recording) -> Posture | None:
-    """Posture from points of the body in space; None where the recording has none.
+def posture_of(recording: Recording, bouts: Sequence[Bout]) -> Posture | None:
+    """Posture by the best that a recording has: points in space, a camera, or a trunk sensor.
+
+    Parameters
+    ----------
+    bouts
+        Of the whole recording; a sensor knows from those forward where ahead is.
+
+    Returns
+    -------
+    Posture or None
+        None where it has none of these, or ahead cannot be told.
+    """
+    for name, seen_by in ((TRACK, _in_space), (picture.TRACK, _by_camera)):
+        track = recording.track(name)
+        if track is not None and len(found := seen_by(track)):
+            return found
+    worn = (recording.track(name) for name in _WORN)
+    sensed = (_by_sensor(track, bouts) for track in worn if track is not None)
+    return next((each for each in sensed if each is not None), None)
+
+
+#: Tracks of sensors on the trunk, best first, and the column that each fills.
+_WORN = {
+    "imu:chest": "trunk_lean_rad",
+    "imu:lower_back": "trunk_lean_rad",
+    "imu:pelvis": "pelvis_tilt_rad",
+}
+
+
+def _by_sensor(track: Track, bouts: Sequence[Bout]) -> Posture | None:
+    """Posture from a sensor on the trunk (`leaning`); None where it cannot be used."""
+    try:
+        found = leaning_of(inertial_of(track), bouts)
+    except RequestError:
+        # Whoever wants its contacts or direction is told; here it only does not speak.
+        return None
+    if found is None:
+        return None
+    values = np.full((len(found.t_s), len(COLUMNS)), np.nan)
+    values[:, COLUMNS.index(_WORN[track.name])] = found.ahead_rad
+    values[:, COLUMNS.index("trunk_side_lean_rad")] = found.left_rad
+    return Posture(
+        table=Track("posture", found.t_s, values, COLUMNS),
+        origin=Origin.IMU,
+        means=Means.SENSOR,
+        zero=Zero.OWN,
+        error_rad=_C.sensor_error_rad,
+    )
+
+
+def _in_space(track: Track) -> Posture:
+    """Posture from points of the body in space.
 
     The trunk is the line from the pelvis (else the middle of the hips) to the neck (else the middle
     of the shoulders), the head that from the neck (else the middle of the shoulders) to the head;
@@ -87,28 +148,58 @@ def posture_of(recording: Recording) -> Posture | None:
     not elastic. So are those whose facing is not known, which leaves out people who lie, mirrored
     axes and axes that point down.
     """
-    track = recording.track(TRACK)
-    if track is None:
-        return None
     times = [np.zeros(0)]
     seen = {part: [np.zeros((0, len(lines), 2))] for part, lines in _LINES.items()}
     for body in stretches(track, POINTS):
         facing = _facing(kinematics_of(body))
         times.append(body.t_s)
         for part, lines in _LINES.items():
-            seen[part].append(np.stack([_angles(body, line, facing) for line in lines], axis=1))
+            along = [_end(body, high) - _end(body, low) for low, high in lines]
+            seen[part].append(np.stack([_angles(each, facing) for each in along], axis=1))
     trunk, head, pelvis = (_most_seen(np.concatenate(seen[part])) for part in _LINES)
+    values = np.column_stack([trunk, head[:, 0], pelvis[:, 0]])
+    return _posture(np.concatenate(times), values, Means.BODY, _C.points_error_rad)
+
+
+@np.errstate(invalid="ignore")
+def _by_camera(track: Track) -> Posture:
+    """Posture from keypoints of a camera that sees the body from the side.
+
+    The trunk is the line from hips to shoulders, the head that from shoulders to ears (else to the
+    head), in the picture, whose left or right the body faces; what a body turned out of the side
+    view shows too short is stretched again. The camera is taken to stand level: where it does not,
+    angles are off by its tilt, to one side facing right and to the other facing left.
+    """
+    times = [np.zeros(0)]
+    seen = {part: [np.zeros((0, len(lines), 2))] for part, lines in _FLAT_LINES.items()}
+    for body in picture.pictures(track):
+        motion = sagittal_of(body)
+        odds = facing_odds(motion)
+        right = np.where(facing_known(motion, odds), np.sign(odds), np.nan)
+        right /= np.sqrt(np.maximum(1 - motion.across**2, 0))
+        times.append(body.t_s)
+        for part, lines in _FLAT_LINES.items():
+            ends = [(body.middle(low), _flat_end(body, high)) for low, high in lines]
+            # In pictures y points down: up is minus that, and nothing is known of the depth.
+            along = [
+                np.column_stack([right * (high - low)[:, 0], 0 * right, (low - high)[:, 1]])
+                for low, high in ends
+            ]
+            ahead = np.ones(len(body), dtype=np.complex128)
+            seen[part].append(np.stack([_angles(each, ahead) for each in along], axis=1))
+    trunk, head = (_most_seen(np.concatenate(seen[part])) for part in _FLAT_LINES)
+    unknown = np.full(len(trunk), np.nan)
+    values = np.column_stack([trunk[:, 0], unknown, head[:, 0], unknown])
+    return _posture(np.concatenate(times), values, Means.CAMERA, _C.camera_error_rad)
+
+
+def _posture(t_s: Floats, values: Floats, means: Means, error_rad: float) -> Posture:
     return Posture(
-        table=Track(
-            "posture",
-            np.concatenate(times),
-            np.column_stack([trunk, head[:, 0], pelvis[:, 0]]),
-            COLUMNS,
-        ),
+        table=Track("posture", t_s, values, COLUMNS),
         origin=Origin.POSE,
-        means=Means.BODY,
+        means=means,
         zero=Zero.VERTICAL,
-        error_rad=_C.points_error_rad,
+        error_rad=error_rad,
     )
 
 
@@ -118,7 +209,17 @@ _LINES = {
     "head": (("neck", "head"), ("shoulder", "head")),
     "pelvis": (("hip", "pelvis"),),
 }
-_OF_TWO_SIDES = ("hip", "shoulder")
+_OF_TWO_SIDES = ("hip", "shoulder", "ear")
+#: The same in pictures, where networks put their own necks and pelves.
+_FLAT_LINES = {"trunk": (("hip", "shoulder"),), "head": (("shoulder", "ear"), ("shoulder", "head"))}
+
+
+def _end(body: BodyPoints, name: str) -> Floats:
+    return body.middle(name) if name in _OF_TWO_SIDES else body.point(name)
+
+
+def _flat_end(body: picture.Picture, name: str) -> Floats:
+    return body.middle(name) if name in _OF_TWO_SIDES else body.point(name)
 
 
 def _facing(motion: Kinematics) -> Plane:
@@ -128,14 +229,15 @@ def _facing(motion: Kinematics) -> Plane:
 
 # What is missing is not a number and stays missing.
 @np.errstate(invalid="ignore", divide="ignore", over="ignore")
-def _angles(body: BodyPoints, line: tuple[str, str], facing: Plane) -> Floats:
-    """Shape (n, 2): angle of a line to the vertical, seen from the side and from behind."""
-    low, high = (body.middle(name) if name in _OF_TWO_SIDES else body.point(name) for name in line)
-    along = high - low
+def _angles(along: Floats, facing: Plane) -> Floats:
+    """Shape (n, 2): angle to the vertical of lines, seen from the side and from behind.
+
+    `along` has shape (n, 3), upward from one end to the other.
+    """
     length = np.sqrt((along**2).sum(axis=1))
     known = length >= _C.shortest_line_m
     if not known.any():
-        return np.full((len(body), 2), np.nan)
+        return np.full((len(along), 2), np.nan)
     usual = float(np.median(length[known]))
     known &= np.abs(length / usual - 1) <= _C.length_share
     level = (along[:, 0] + 1j * along[:, 1]) * np.conj(facing)

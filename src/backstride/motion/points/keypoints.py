@@ -86,9 +86,8 @@ def clues_of(track: Track) -> Iterator[Clues]:
 
 
 def _clues(name: str, first: int, motion: Sagittal) -> Clues:
-    odds = _facing(motion)
-    known = np.isfinite(motion.travel_per_s) & (motion.across <= _M.widest)
-    seen = known & (np.abs(odds) >= _M.least_odds)
+    odds = facing_odds(motion)
+    seen = np.isfinite(motion.travel_per_s) & facing_known(motion, odds)
     likelihood = _log_likelihood(motion, odds) / _M.memory
     return Clues(
         name=name,
@@ -102,7 +101,12 @@ def _clues(name: str, first: int, motion: Sagittal) -> Clues:
     )
 
 
-def _facing(motion: Sagittal) -> Floats:
+def facing_known(motion: Sagittal, odds: Floats) -> Bools:
+    """Whether a body is seen from the side, and its parts tell where it faces."""
+    return np.asarray((motion.across <= _M.widest) & (np.abs(odds) >= _M.least_odds))
+
+
+def facing_odds(motion: Sagittal) -> Floats:
     """Log odds of facing to the right against facing to the left."""
     total = np.zeros(len(motion.t_s))
     # Seen at an angle, all that points ahead is shorter.
