@@ -18,10 +18,10 @@ from tests.motion.points.film import (
 from tests.motion.points.walker import Leg, swapped, walked, without
 
 from backstride.motion.bouts import Bout
-from backstride.motion.clues import State
+from backstride.motion.clues import Clues, State
 from backstride.motion.points.keypoints import clues_of
 from backstride.motion.points.picture import Picture, pictures
-from backstride.motion.points.sagittal import Sagittal, sagittal_of
+from backstride.motion.points.sagittal import Sagittal, films_of, sagittal_of
 from backstride.motion.sensed import sensed
 from backstride.recording import Track
 from backstride.vocabulary import Direction, Gait, Origin
@@ -30,9 +30,13 @@ THERE_AND_BACK = (Leg(6, 1.2), Leg(6, 1.0, 180), Leg(5, 0))
 WALK, BACK = Leg(6, 1.2), Leg(6, 0.9, 180)
 
 
+def clues(track: Track) -> list[Clues]:
+    return list(clues_of(track, films_of(track)))
+
+
 def bouts(track: Track) -> tuple[Bout, ...]:
     """What keypoints alone make of a recording."""
-    found = sensed(clues_of(track), float(track.t_s[-1]))
+    found = sensed(clues(track), float(track.t_s[-1]))
     return found.bouts if found else ()
 
 
@@ -155,7 +159,7 @@ def test_parts_that_contradict_each_other_are_not_sure() -> None:
     for side in ("left", "right"):
         ankle, toe = film[f"{side}_ankle"], film[f"{side}_toe"]
         turned[f"{side}_toe"] = toe + (ankle - toe) * [2, 0]
-    (sure,), (torn,) = clues_of(taken(film)), clues_of(taken(turned))
+    (sure,), (torn,) = clues(taken(film)), clues(taken(turned))
     whole = slice(0, 60)
     assert sure.certainty(whole, State.BACKWARD) > 0.98
     assert torn.certainty(whole, State.FORWARD) < 0.9
@@ -238,7 +242,7 @@ def test_speed_is_that_of_a_body_of_assumed_stature() -> None:
 def test_too_few_frames_show_nothing(frames: int) -> None:
     film = {name: place[:frames] for name, place in walk(WALK).items()}
     track = taken(film)
-    assert sensed(clues_of(track), 1.0) is None
+    assert sensed(clues(track), 1.0) is None
 
 
 def test_endless_coordinates_and_doubled_times_do_no_harm() -> None:
@@ -252,14 +256,14 @@ def test_endless_coordinates_and_doubled_times_do_no_harm() -> None:
 
 def test_a_track_without_known_keypoints_shows_nothing() -> None:
     empty = Track("keypoints", np.arange(100) / 30, np.zeros((100, 1)), ("keypoint:tail.x",))
-    assert list(clues_of(empty)) == []
+    assert clues(empty) == []
 
 
 def test_clues_lie_on_the_clock_of_the_recording() -> None:
     """Film that begins late begins late on the common clock."""
     film = taken(walk(WALK))
     late = Track(film.name, film.t_s + 7.0, film.values, film.columns)
-    (clues,) = clues_of(late)
-    assert clues.first == 70
-    assert len(clues) == pytest.approx(60, abs=1)
-    assert clues.seen.all()
+    (one,) = clues(late)
+    assert one.first == 70
+    assert len(one) == pytest.approx(60, abs=1)
+    assert one.seen.all()

@@ -1,6 +1,6 @@
 """Direction from keypoints of one camera: facing against travel along the picture, as clues."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import exp
 
@@ -9,8 +9,8 @@ import numpy as np
 from backstride.evidence import constant
 from backstride.motion.clues import EPOCH_S, Clues, State
 from backstride.motion.points.body_points import RATE_HZ
-from backstride.motion.points.picture import STATURE_M, pictures
-from backstride.motion.points.sagittal import Sagittal, sagittal_of
+from backstride.motion.points.picture import STATURE_M
+from backstride.motion.points.sagittal import Film, Sagittal
 from backstride.motion.series import Bools
 from backstride.recording import Floats, Track
 from backstride.vocabulary import Origin
@@ -45,10 +45,6 @@ class _Model:
     widest: float = constant("keypoints.widest")
     least_odds: float = constant("keypoints.least_odds")
     memory: float = constant("keypoints.memory")
-    run_bounce: float = constant("keypoints.run_bounce")
-    run_bounce_spread: float = constant("keypoints.run_bounce_spread")
-    run_mps: float = constant("watch.forward_transition_mps")
-    run_spread_mps: float = constant("pose.run_spread_mps")
 
 
 _M = _Model()
@@ -64,7 +60,7 @@ _VOTES = {
 }
 
 
-def clues_of(track: Track) -> Iterator[Clues]:
+def clues_of(track: Track, films: Sequence[Film]) -> Iterator[Clues]:
     """What a track of keypoints says of direction, for each stretch that shows one body.
 
     Feet, knees, head and elbows each vote on whether the body faces to the right or to the left of
@@ -77,12 +73,17 @@ def clues_of(track: Track) -> Iterator[Clues]:
     which parts do not tell where it faces. Who steps sideways or turns on the spot shows
     little along the picture but that the body does not travel along it, so both are as likely as
     standing there, the one where legs move, the other where shoulders sweep round.
+
+    Parameters
+    ----------
+    films
+        Of the same track, as `films_of` gives them.
     """
-    for body in pictures(track):
-        motion = sagittal_of(body)
-        first = -(-round(float(body.t_s[0]) * RATE_HZ) // _EPOCH_FRAMES)
-        begin = first * _EPOCH_FRAMES - round(float(body.t_s[0]) * RATE_HZ)
-        yield _clues(track.name, first, motion.every(begin, _EPOCH_FRAMES))
+    for film in films:
+        frame = round(float(film.body.t_s[0]) * RATE_HZ)
+        first = -(-frame // _EPOCH_FRAMES)
+        moments = film.motion.every(first * _EPOCH_FRAMES - frame, _EPOCH_FRAMES)
+        yield _clues(track.name, first, moments)
 
 
 def _clues(name: str, first: int, motion: Sagittal) -> Clues:
@@ -96,7 +97,7 @@ def _clues(name: str, first: int, motion: Sagittal) -> Clues:
         log_likelihood=np.where(seen[:, None], likelihood, 0),
         seen=seen,
         speed_mps=np.where(seen, motion.speed_mps, np.nan),
-        running=np.where(seen, _running(motion), 0),
+        running=np.where(seen, motion.running, 0),
         certainty=lambda rows, state: _lasting(odds, seen, rows, state),
     )
 
@@ -163,10 +164,3 @@ def _lasting(odds: Floats, seen: Bools, rows: slice, state: State) -> float:
         return 1.0
     right = 1 / (1 + exp(-abs(float(here.mean()))))
     return right * (1 - _M.travel_wrong) + (1 - right) * _M.travel_wrong
-
-
-def _running(motion: Sagittal) -> Floats:
-    """A vote for running (1) or walking (-1): by bounce and speed, or by speed alone."""
-    by_speed = (motion.speed_mps - _M.run_mps) / _M.run_spread_mps
-    by_bounce = (motion.bounce - _M.run_bounce) / _M.run_bounce_spread
-    return np.asarray(np.sign(np.nan_to_num(by_speed + np.nan_to_num(by_bounce))))

@@ -7,9 +7,9 @@ import numpy as np
 
 from backstride.evidence import constant
 from backstride.motion.points.body_points import RATE_HZ
-from backstride.motion.points.picture import STATURE_M, Picture, mean_of
+from backstride.motion.points.picture import STATURE_M, Picture, mean_of, pictures
 from backstride.motion.series import Bools
-from backstride.recording import Floats
+from backstride.recording import Floats, Track
 from backstride.vocabulary import QUANTITIES
 
 _SIDES = ("left", "right")
@@ -31,6 +31,10 @@ class _Choices:
     least_seen: float = constant("keypoints.least_seen")
     now_s: float = constant("keypoints.now_s")
     steps: float = constant("keypoints.steps")
+    run_bounce: float = constant("keypoints.run_bounce")
+    run_bounce_spread: float = constant("keypoints.run_bounce_spread")
+    run_mps: float = constant("watch.forward_transition_mps")
+    run_spread_mps: float = constant("pose.run_spread_mps")
 
 
 _C = _Choices()
@@ -82,6 +86,13 @@ class Sagittal:
         """Speed over the ground of a body of `keypoints.stature_m`."""
         return np.asarray(np.abs(self.travel_per_s) * STATURE_M)
 
+    @property
+    def running(self) -> Floats:
+        """A vote for running (1) or walking (-1): by bounce and speed, or by speed alone."""
+        by_speed = (self.speed_mps - _C.run_mps) / _C.run_spread_mps
+        by_bounce = (self.bounce - _C.run_bounce) / _C.run_bounce_spread
+        return np.asarray(np.sign(np.nan_to_num(by_speed + np.nan_to_num(by_bounce))))
+
 
 # What is missing is not a number and stays missing.
 @np.errstate(invalid="ignore", divide="ignore", over="ignore")
@@ -101,8 +112,8 @@ def sagittal_of(body: Picture) -> Sagittal:
     camera rests, and its velocity is taken, which is surer of the size.
     """
     ones = np.ones(len(body))
-    pelvis = mean_of(body.point("pelvis"), body.middle("hip"))
-    moved = _smoothed(_velocity(_smoothed(pelvis[:, 0], _C.foot_s, ones)), _C.smoothing_s, ones)
+    pelvis = pelvis_of(body)
+    moved = smoothed(_velocity(smoothed(pelvis[:, 0], _C.foot_s, ones)), _C.smoothing_s, ones)
     feet = [foot_of(body, side, pelvis) for side in _SIDES]
     travel = _by_feet(feet)
     rests = np.abs(moved - travel) < np.abs(moved) / 2
@@ -117,6 +128,11 @@ def sagittal_of(body: Picture) -> Sagittal:
         stepping_per_s=_stepping(feet),
         camera_rests=rests,
     )
+
+
+def pelvis_of(body: Picture) -> Floats:
+    """Shape (n, 2): the pelvis and the middle of the hips, as far as they are seen."""
+    return mean_of(body.point("pelvis"), body.middle("hip"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,6 +151,19 @@ class Foot:
     up: Floats
 
 
+@dataclass(frozen=True, eq=False)
+class Film:
+    """A body in a stretch of pictures, and its facing and travel on the same clock."""
+
+    body: Picture
+    motion: Sagittal
+
+
+def films_of(track: Track) -> list[Film]:
+    """Every stretch of a track of keypoints that shows one body."""
+    return [Film(body, sagittal_of(body)) for body in pictures(track)]
+
+
 def foot_of(body: Picture, side: str, pelvis: Floats) -> Foot:
     """A foot: the mean of ankle, heel and toe, as far as the stretch has them."""
     names = [f"{side}_{part}" for part in ("ankle", "heel", "toe")]
@@ -144,8 +173,8 @@ def foot_of(body: Picture, side: str, pelvis: Floats) -> Foot:
         return Foot(nothing, nothing)
     foot = np.mean(parts, axis=0)
     ones = np.ones(len(body))
-    x = _smoothed(foot[:, 0], _C.foot_s, ones) - _smoothed(pelvis[:, 0], _C.foot_s, ones)
-    return Foot(x, -_smoothed(foot[:, 1], _C.foot_s, ones))
+    x = smoothed(foot[:, 0], _C.foot_s, ones) - smoothed(pelvis[:, 0], _C.foot_s, ones)
+    return Foot(x, -smoothed(foot[:, 1], _C.foot_s, ones))
 
 
 def _by_feet(feet: list[Foot]) -> Floats:
@@ -163,14 +192,14 @@ def _by_feet(feet: list[Foot]) -> Floats:
     for foot in feet:
         velocity = _velocity(foot.x)
         known = (np.isfinite(velocity) & np.isfinite(foot.up)).astype(np.float64)
-        off = velocity - _smoothed(velocity, _C.smoothing_s, known)
-        lift = foot.up - _smoothed(foot.up, _C.smoothing_s, known)
-        covariance.append(_smoothed(off * lift, _C.smoothing_s, known))
-        fast.append(_smoothed(off**2, _C.smoothing_s, known))
-        high.append(_smoothed(lift**2, _C.smoothing_s, known))
-        now.append(np.sqrt(_smoothed(velocity**2, _C.now_s, known)))
+        off = velocity - smoothed(velocity, _C.smoothing_s, known)
+        lift = foot.up - smoothed(foot.up, _C.smoothing_s, known)
+        covariance.append(smoothed(off * lift, _C.smoothing_s, known))
+        fast.append(smoothed(off**2, _C.smoothing_s, known))
+        high.append(smoothed(lift**2, _C.smoothing_s, known))
+        now.append(np.sqrt(smoothed(velocity**2, _C.now_s, known)))
         seen.append(_share(known, _C.smoothing_s))
-        steady = _smoothed(velocity, _C.stance_velocity_s, known)
+        steady = smoothed(velocity, _C.stance_velocity_s, known)
         for extremes, sign in ((back, -1), (ahead, 1)):
             signed = np.where(np.isfinite(steady), sign * steady, -np.inf)
             most = maximum_filter1d(signed, frames, mode="nearest")
@@ -178,9 +207,9 @@ def _by_feet(feet: list[Foot]) -> Floats:
     spread = (mean_of(*fast) + _C.still_per_s**2) * (mean_of(*high) + _C.still_lift**2)
     correlation = mean_of(*covariance) / np.sqrt(spread)
     size = np.where(correlation > 0, mean_of(*back), mean_of(*ahead))
-    size = _smoothed(size, _C.facing_s, np.ones(len(size)))
+    size = smoothed(size, _C.facing_s, np.ones(len(size)))
     # Some foot always moves against a pelvis that travels; where none does, it has stopped.
-    size = np.minimum(size, np.maximum(*now))
+    size = np.minimum(size, np.fmax(*now))
     # Of less than a stride feet show now what they do in the air, now what they do on the ground.
     enough = np.mean(seen, axis=0) >= _C.least_seen
     travel = np.clip(correlation / _C.steps, -1, 1) * np.maximum(size, 0)
@@ -190,20 +219,20 @@ def _by_feet(feet: list[Foot]) -> Floats:
 def _stepping(feet: list[Foot]) -> Floats:
     squares = [_velocity(along) ** 2 for foot in feet for along in (foot.x, foot.up)]
     total = 2 * mean_of(*squares)
-    return np.sqrt(_smoothed(total, _C.smoothing_s, np.ones(len(total))))
+    return np.sqrt(smoothed(total, _C.smoothing_s, np.ones(len(total))))
 
 
 def _bounce(body: Picture, pelvis: Floats, feet: list[Foot]) -> Floats:
     """Correlation of the height of pelvis and shoulders with how far the feet are apart."""
     ones = np.ones(len(body))
     trunk = mean_of(pelvis, body.middle("shoulder"))
-    up = -_smoothed(trunk[:, 1], _C.foot_s, ones)
+    up = -smoothed(trunk[:, 1], _C.foot_s, ones)
     apart = np.abs(feet[0].x - feet[1].x)
-    up -= _smoothed(up, _C.smoothing_s, ones)
-    apart -= _smoothed(apart, _C.smoothing_s, ones)
-    spread = _smoothed(up**2, _C.smoothing_s, ones) + _C.still_lift**2
-    spread *= _smoothed(apart**2, _C.smoothing_s, ones)
-    return np.asarray(_smoothed(up * apart, _C.smoothing_s, ones) / np.sqrt(spread))
+    up -= smoothed(up, _C.smoothing_s, ones)
+    apart -= smoothed(apart, _C.smoothing_s, ones)
+    spread = smoothed(up**2, _C.smoothing_s, ones) + _C.still_lift**2
+    spread *= smoothed(apart**2, _C.smoothing_s, ones)
+    return np.asarray(smoothed(up * apart, _C.smoothing_s, ones) / np.sqrt(spread))
 
 
 def _ahead(body: Picture) -> dict[str, Floats]:
@@ -233,7 +262,7 @@ def _pooled(parts: list[tuple[Floats, Floats]]) -> Floats:
     known = [np.where(np.isfinite(value), sure, 0) for value, sure in parts]
     total = np.sum(known, axis=0)
     values = [np.nan_to_num(value) * sure for (value, _), sure in zip(parts, known, strict=True)]
-    return _smoothed(np.sum(values, axis=0) / total, _C.facing_s, total)
+    return smoothed(np.sum(values, axis=0) / total, _C.facing_s, total)
 
 
 def _off(line: Floats, part: Floats) -> Floats:
@@ -250,9 +279,9 @@ def _across(body: Picture) -> tuple[Floats, Floats]:
         widths.append(off[:, 0] / width)
     both = mean_of(*widths)
     weight = np.ones(len(both))
-    signed = _smoothed(both, _C.facing_s, weight)
+    signed = smoothed(both, _C.facing_s, weight)
     # Left and right of shoulders are taken for each other in some frames.
-    sine = np.sqrt(_smoothed(both**2, _C.facing_s, weight))
+    sine = np.sqrt(smoothed(both**2, _C.facing_s, weight))
     change = np.full(len(both), np.nan)
     change[1:-1] = (signed[2:] - signed[:-2]) * RATE_HZ / 2
     return np.minimum(sine, 1), change
@@ -267,7 +296,7 @@ def _velocity(x: Floats) -> Floats:
     return velocity
 
 
-def _smoothed(values: Floats, sd_s: float, weight: Floats) -> Floats:
+def smoothed(values: Floats, sd_s: float, weight: Floats) -> Floats:
     """Weighted mean under a bell, along the last axis.
 
     NaN where nothing is known within about one standard deviation of it.
