@@ -9,7 +9,7 @@ from backstride.motion.clues import Clues
 from backstride.motion.imu import trunk_contacts
 from backstride.motion.imu.inertial import inertial_of
 from backstride.motion.points import contacts as point_contacts
-from backstride.motion.points import keypoints, picture, pose
+from backstride.motion.points import keypoint_contacts, keypoints, picture, pose, sagittal
 from backstride.motion.points.kinematics import Kinematics
 from backstride.motion.strides import Contacts
 from backstride.recording import Notice, Recording, Track
@@ -63,7 +63,11 @@ def _keypoints(track: Track) -> Shown:
     # Of several people in a picture the subject's track has the bare name.
     if track.name != picture.TRACK:
         return Shown()
-    return Shown(clues=tuple(keypoints.clues_of(track)))
+    films = sagittal.films_of(track)
+    return Shown(
+        clues=tuple(keypoints.clues_of(track, films)),
+        contacts=tuple(keypoint_contacts.contacts_of(track, films)),
+    )
 
 
 def _inertial(track: Track) -> Shown:

@@ -1,5 +1,7 @@
 """Contacts and toe-offs of made pictures of a made body, whose steps are known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.motion.points.film import (
@@ -11,13 +13,14 @@ from tests.motion.points.film import (
     vaulted,
     walk,
 )
-from tests.motion.points.walker import STRIDE_S, Leg, walked, without
+from tests.motion.points.walker import STRIDE_S, Leg, recorded, walked, without
 
+from backstride.motion import analyze
 from backstride.motion.points.keypoint_contacts import contacts_of
 from backstride.motion.points.sagittal import films_of
 from backstride.motion.strides import SIDES, Contacts
 from backstride.recording import Floats
-from backstride.vocabulary import Origin, Side
+from backstride.vocabulary import Direction, Origin, Side
 
 WALK, BACK = Leg(8, 1.2), Leg(8, 1.0, 180)
 RUN, RUN_BACK = Leg(8, 3.2, stance=0.3), Leg(8, 2.6, 180, stance=0.3)
@@ -106,3 +109,15 @@ def test_a_foot_that_was_not_seen_has_no_contact_there() -> None:
 def test_speed_of_a_stride_is_that_of_a_body_of_assumed_stature() -> None:
     found = contacts(walk(BACK))
     assert found.measured["speed_mps"] == pytest.approx(1.0, rel=0.15)
+
+
+def test_a_recording_of_keypoints_gives_bouts_and_strides_of_its_subject() -> None:
+    """Of several people only the one whose track has the bare name counts."""
+    subject = taken(walk(Leg(10, 1.0, 180)))
+    passer_by = replace(taken(walk(Leg(10, 1.2))), name="keypoints:2")
+    found = analyze(recorded(subject, passer_by))
+    assert [bout.direction for bout in found.bouts] == [Direction.BACKWARD]
+    assert len(found.strides) >= 14
+    assert set(found.strides.direction) == {Direction.BACKWARD}
+    assert np.median(found.strides.column("cadence_spm")) == pytest.approx(120, abs=2)
+    assert np.median(found.strides.column("contact_s")) == pytest.approx(0.62, abs=0.05)

@@ -113,8 +113,10 @@ def _ends(along: Floats, travel: Floats) -> tuple[_Places, _Places]:
         return nothing, nothing
     frames = np.arange(len(along))
     whole = np.interp(frames, frames[known], along[known])
-    right, _ = find_peaks(whole, prominence=_C.step)
-    left, _ = find_peaks(-whole, prominence=_C.step)
+    # A step is judged by its neighbours: a look at the whole would cost its square.
+    near = 2 * round(2 * _C.longest_stance_s * RATE_HZ) + 1
+    right, _ = find_peaks(whole, prominence=_C.step, wlen=near)
+    left, _ = find_peaks(-whole, prominence=_C.step, wlen=near)
     ends = np.concatenate([right, left])
     far = np.concatenate([travel[right] > 0, travel[left] < 0])
     order = np.argsort(ends)
