@@ -70,6 +70,8 @@ def widths(forward_m: float, backward_m: npt.ArrayLike, **changed: object) -> Hi
         {
             "step_width_m:variance": in_turn(forward_m, backward_m, 0.05) ** 2,
             "step_width_m:freedom": 10,
+            "stride_s:variance": in_turn(0.012, 0.02) ** 2,
+            "stride_s:freedom": 10,
         },
         **changed,
     )
@@ -82,6 +84,8 @@ def test_scatter_of_step_width_answers_where_no_straight_line_is() -> None:
     assert found.value == pytest.approx(1.5, abs=0.1)
     assert 0 < found.low < 1.5 < found.high
     assert "width of your steps" in found.because
+    (rhythm,) = (each for each in found.details if each.key == "stride_time")
+    assert (rhythm.unit, rhythm.value) == ("ms", pytest.approx(8))
     few = widths(0.02, 0.035, running=np.arange(12) // 3 % 2 == 1)
     assert isinstance(assess_senses(few), NotAssessable), "running forward, walking backward"
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
 
@@ -48,11 +49,22 @@ def body(*legs: Leg) -> Points:
     return bent(walked(*legs), lean + sway, side_deg=2)
 
 
-def there_and_back() -> Points:
-    """A minute and a half of it, in turns forward and backward at nearly one speed."""
-    ahead, behind = (1.2, 1.17, 1.24), (1.15, 1.19, 1.13)
+#: Bodies in turns forward and backward, a minute and a half, at nearly one speed: how long a foot
+#: stands, and the speeds.
+BODIES = {
+    "walks": (0.62, (1.2, 1.17, 1.24), (1.15, 1.19, 1.13)),
+    "runs": (0.3, (2.6, 2.5, 2.7), (2.55, 2.65, 2.5)),
+}
+
+
+@cache
+def there_and_back(who: str, every: int = 1, mirror: bool = False) -> History:
+    """The history of a body, of some of its frames, or of what a mirror shows."""
+    stance, ahead, behind = BODIES[who]
     pairs = zip(ahead, behind, strict=True)
-    return body(*(leg for a, b in pairs for leg in (Leg(16, a), Leg(14, b, 180))))
+    legs = (leg for a, b in pairs for leg in (Leg(16, a), Leg(14, b, 180)))
+    points = body(*(replace(leg, stance=stance) for leg in legs))
+    return history(filmed(in_mirror(points) if mirror else points, every))
 
 
 def filmed(points: Points, every: int = 1) -> Recording:
@@ -126,7 +138,7 @@ def rule_an_answer_is_complete(benefit: Benefit) -> None:
         history(DEMO.recording),
         long_bouts(),
         weeks(),
-        history(filmed(there_and_back())),
+        *(there_and_back(who) for who in BODIES),
     ):
         complete(benefit, answer(benefit, given))
 
@@ -162,10 +174,13 @@ def rule_left_and_right_swapped_answer_the_same(benefit: Benefit) -> None:
     assert numbers(answer(benefit, history(mirrored))) == pytest.approx(
         numbers(answer(benefit, history(DEMO.recording)))
     )
-    plain, swapped = (
-        answer(benefit, history(filmed(each)))
-        for each in (there_and_back(), in_mirror(there_and_back()))
-    )
+    for who in BODIES:
+        plain = answer(benefit, there_and_back(who))
+        mirrored_alike(plain, answer(benefit, there_and_back(who, mirror=True)))
+
+
+def mirrored_alike(plain: Answer, swapped: Answer) -> None:
+    """Whether each number of an answer is the same in a mirror, or its opposite."""
     rows, other = ({row.key: row for row in shown(each)} for each in (plain, swapped))
     assert set(rows) == set(other)
     for key, row in rows.items():
@@ -185,7 +200,7 @@ def shown(found: Answer) -> tuple[Detail, ...]:
 
 
 #: Details that change their sign in a mirror.
-TOLD_OF_A_SIDE = {"side"}
+TOLD_OF_A_SIDE = {"side", "contact_right"}
 
 
 def rule_resampling_moves_an_answer_less_than_its_interval(benefit: Benefit) -> None:
@@ -193,10 +208,12 @@ def rule_resampling_moves_an_answer_less_than_its_interval(benefit: Benefit) -> 
     track = DEMO.recording.track("record")
     assert track is not None
     thinned = Track(track.name, track.t_s[::3].copy(), track.values[::3].copy(), track.columns)
-    sparser = (DEMO.recording, replace(DEMO.recording, tracks=(thinned,)))
-    points = there_and_back()
-    for one, other in (sparser, (filmed(points), filmed(points, 3))):
-        whole, sparse = answer(benefit, history(one)), answer(benefit, history(other))
+    sparser = replace(DEMO.recording, tracks=(thinned,))
+    for one, other in (
+        (history(DEMO.recording), history(sparser)),
+        *((there_and_back(who), there_and_back(who, every=3)) for who in BODIES),
+    ):
+        whole, sparse = answer(benefit, one), answer(benefit, other)
         assert type(whole) is type(sparse)
         if isinstance(whole, Finding) and isinstance(sparse, Finding):
             assert whole.low <= sparse.value <= whole.high

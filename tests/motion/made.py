@@ -53,9 +53,12 @@ def strides(
     step_s: float = 0.35,
     **columns: npt.ArrayLike,
 ) -> Strides:
-    """Strides of feet in turn, left first, one begun every `step_s`; columns not given are NaN."""
+    """Strides of feet in turn, left first, one begun every `step_s`.
+
+    Columns that are not given are NaN, but for the length of a stride.
+    """
     values = np.full((count, len(COLUMNS)), np.nan)
-    for name, column in columns.items():
+    for name, column in {"stride_s": 2 * step_s, **columns}.items():
         values[:, COLUMNS.index(name)] = column
     return Strides(
         table=Track("strides", start_s + step_s * np.arange(count), values, COLUMNS),

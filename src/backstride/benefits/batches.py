@@ -38,7 +38,7 @@ STRIDES = (
 #: Columns of strides of which batches keep the variance about each foot's mean, and its freedom.
 SPREADS = ("stride_s", "step_width_m")
 #: Columns of strides that batches keep the symmetry index of.
-FEET = ("contact_s", "step_s")
+FEET = ("contact_s",)
 
 #: How far a straight strays; of batches that are cut by distance (`straights_of`).
 DEVIATION = "path_deviation_m"
@@ -147,10 +147,14 @@ def batches_of(bouts: Bouts, series: Series, posture: Posture | None, strides: S
         place = _places(posture.table.t_s, start_s, end_s)
         for name in POSTURE:
             values[:, COLUMNS.index(name)] = _means(place, posture.table.column(name), count)[1]
+    bout = np.array([row[0] for row in rows])
     place = _places(strides.table.t_s, start_s, end_s)
+    until = _places(strides.table.t_s + strides.column("stride_s"), start_s, end_s)
+    # A stride that begins in a bout and ends after it is a change of direction.
+    place[(until < 0) | (bout[until] != bout[place])] = -1
     values[:, len(POSTURE) : -1] = _of_strides(strides, place, count)
     return Batches(
-        bout=np.array([row[0] for row in rows]),
+        bout=bout,
         time_s=end_s - start_s,
         speed_mps=speed,
         probability=np.array([row[1].probability for row in rows]),

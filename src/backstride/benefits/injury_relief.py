@@ -23,6 +23,7 @@ from backstride.benefits.own_strides import (
     change_of,
     column,
     contact_error,
+    feet_error,
     foot_strike_error,
     mean_of,
     ratio,
@@ -33,7 +34,7 @@ from backstride.benefits.own_strides import (
 from backstride.evidence import estimate, evaluate, total
 from backstride.models import adaptation, tissue
 from backstride.recording import Floats
-from backstride.vocabulary import DEGREES_PER_RADIAN, SECONDS_PER_MINUTE, degrees
+from backstride.vocabulary import DEGREES_PER_RADIAN, SECONDS_PER_MINUTE
 
 KEY = "injury_relief"
 PerStep = Callable[[], float | Floats]
@@ -220,17 +221,30 @@ def _own_details(runs: Batches) -> tuple[Detail, ...]:
                 "sole",
                 "Sole to the ground at contact, backward less forward",
                 "degrees",
-                lambda: _turned(strike),
+                partial(_apart, strike, "sole", DEGREES_PER_RADIAN),
                 "your own, at matched speed; negative lands further on the forefoot",
+            )
+        )
+    feet = matched(runs, column("contact_s:symmetry"), lambda _: feet_error())
+    if feet is not None:
+        rows.append(
+            measured(
+                "contact_right",
+                "Contact of the right foot over the left, backward less forward",
+                "%",
+                partial(_apart, feet, "contact_right", 100.0),
+                "your own, at matched speed; by the symmetry index, positive if the right one "
+                "stands longer",
             )
         )
     return tuple(rows)
 
 
-def _turned(strike: Matched) -> float | Floats:
-    spread = strike.difference
-    value, low, high = (degrees(each) for each in (spread.value, spread.low, spread.high))
-    return estimate("sole", value, low, high) * strike.right("sole")
+def _apart(one: Matched, name: str, scale: float) -> float | Floats:
+    """A difference that was measured on this runner, in the unit that `scale` makes."""
+    spread = one.difference
+    value, low, high = (scale * each for each in (spread.value, spread.low, spread.high))
+    return estimate(name, value, low, high) * one.right(name)
 
 
 _SOLE = column("foot_strike_rad")

@@ -107,3 +107,9 @@ def stiffness_error(*, error: Constant = constant("own_strides.stiffness_error")
 def foot_strike_error(*, error: Constant = constant("own_strides.foot_strike_error_rad")) -> float:
     """What measuring the sole may put between the directions."""
     return float(error)
+
+
+@equation(returns="ratio", source="")
+def feet_error(*, error: Constant = constant("own_strides.feet_error")) -> float:
+    """What finding contacts may put between right and left, otherwise backward than forward."""
+    return float(error)

@@ -34,7 +34,7 @@ from backstride.evidence import (
     weakest,
 )
 from backstride.recording import Floats
-from backstride.vocabulary import CENTIMETRES_PER_METRE
+from backstride.vocabulary import CENTIMETRES_PER_METRE, MILLISECONDS_PER_SECOND
 
 KEY = "senses"
 
@@ -49,9 +49,13 @@ def assess(history: History) -> Finding | NotAssessable:
     width = matched_scatter(
         history.batches, "step_width_m", width_error(), least_freedom=least_freedom()
     )
+    rhythm = matched_scatter(
+        history.batches, "stride_s", rhythm_error(), least_freedom=least_freedom()
+    )
     details = (
-        *_compared("drift", f"Drift from a line over {straight():.0f} m", drift),
-        *_compared("step_width", "Scatter of step width", width),
+        *_compared("drift", f"Drift from a line over {straight():.0f} m", "cm", drift),
+        *_compared("step_width", "Scatter of step width", "cm", width),
+        *_compared("stride_time", "Scatter of stride time", "ms", rhythm),
         *_walks(history.walks_s),
     )
     if drift is not None:
@@ -96,7 +100,7 @@ def _found(because: str, one: Matched, name: str, details: tuple[Detail, ...]) -
         cautions.append("A gentle bend that was meant counts as drift, in both directions.")
     found = finding(
         KEY,
-        evaluate(lambda: {name: _traced(one, name)}),
+        evaluate(lambda: {name: _traced(one, name, "cm")}),
         name,
         unit="cm",
         because=because + "Less is steadier.",
@@ -106,12 +110,14 @@ def _found(because: str, one: Matched, name: str, details: tuple[Detail, ...]) -
     return replace(found, grade=weakest([found.grade, one.grade]))
 
 
-def _traced(one: Matched, name: str) -> float | Floats:
-    """The difference in centimetres, as a number measured on this runner."""
+#: Of metres or seconds, by the unit that people are shown.
+_SCALES = {"cm": CENTIMETRES_PER_METRE, "ms": MILLISECONDS_PER_SECOND}
+
+
+def _traced(one: Matched, name: str, unit: str) -> float | Floats:
+    """The difference, as a number measured on this runner."""
     spread = one.difference
-    value, low, high = (
-        CENTIMETRES_PER_METRE * each for each in (spread.value, spread.low, spread.high)
-    )
+    value, low, high = (_SCALES[unit] * each for each in (spread.value, spread.low, spread.high))
     return estimate(f"senses_{name}", value, low, high) * one.right(KEY)
 
 
@@ -125,11 +131,11 @@ def _apart(one: Matched) -> str:
     return between(Spread(*ends), digits=1, unit="cm", sign=True)
 
 
-def _compared(key: str, label: str, one: Matched | None) -> tuple[Detail, ...]:
+def _compared(key: str, label: str, unit: str, one: Matched | None) -> tuple[Detail, ...]:
     if one is None:
         return ()
     note = f"backward less forward, {'running' if one.running else 'walking'} at matched speed"
-    return (measured(key, label, "cm", partial(_traced, one, key), note),)
+    return (measured(key, label, unit, partial(_traced, one, key, unit), note),)
 
 
 def _walks(walks_s: tuple[float, ...]) -> tuple[Detail, ...]:
@@ -183,6 +189,12 @@ def drift_error(*, error: Constant = constant("senses.drift_error_m")) -> float:
 @equation(returns="step_width_m", source="")
 def width_error(*, error: Constant = constant("senses.width_error_m")) -> float:
     """What measuring step width may put between the scatters of both directions."""
+    return float(error)
+
+
+@equation(returns="stride_s", source="")
+def rhythm_error(*, error: Constant = constant("senses.rhythm_error_s")) -> float:
+    """What finding contacts may put between the scatters of both directions."""
     return float(error)
 
 
