@@ -112,9 +112,11 @@ _REMARKS = (
     f"{SIDE_DEG:g}° off the side of the body as it then faces; a camera sees who passes it at "
     "changing angles. Backward running is forward running in reverse: nobody ran so.",
     "Right: the direction. Wrong: another direction of travel, or turning. Still is counted apart: "
-    "slow steps on a treadmill. Numbers were chosen on the tuning half. A first run on the "
-    "held-out half called 6 % of its time on treadmills and by panning cameras still, slow walkers "
-    "all; how travel is sized was then changed, on the tuning half. The long clip is of another "
+    "slow steps on a treadmill. Numbers were chosen on the tuning half, but the held-out half is "
+    "not wholly held out: its figures were seen after each change. A first run called 6 % of its "
+    "time on treadmills and by panning cameras still, slow walkers all, and how travel is sized "
+    "was then changed on the tuning half; how much must be seen was set with both halves and the "
+    "jumps between two people in view. The long clip is of another "
     "actor.",
     keypoint_contacts.REMARK,
     "Two people: the keypoints are now of one, now of another who goes the other way, for a "

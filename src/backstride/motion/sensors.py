@@ -67,6 +67,7 @@ def _keypoints(track: Track) -> Shown:
     return Shown(
         clues=tuple(keypoints.clues_of(track, films)),
         contacts=tuple(keypoint_contacts.contacts_of(track, films)),
+        notices=tuple(keypoints.notices_of(films)),
     )
 
 

@@ -19,7 +19,7 @@ from tests.motion.points.walker import Leg, swapped, walked, without
 
 from backstride.motion.bouts import Bout
 from backstride.motion.clues import Clues, State
-from backstride.motion.points.keypoints import clues_of
+from backstride.motion.points.keypoints import clues_of, notices_of
 from backstride.motion.points.picture import Picture, pictures
 from backstride.motion.points.sagittal import Sagittal, films_of, sagittal_of
 from backstride.motion.sensed import sensed
@@ -257,6 +257,23 @@ def test_endless_coordinates_and_doubled_times_do_no_harm() -> None:
 def test_a_track_without_known_keypoints_shows_nothing() -> None:
     empty = Track("keypoints", np.arange(100) / 30, np.zeros((100, 1)), ("keypoint:tail.x",))
     assert clues(empty) == []
+
+
+def codes(keypoints: Keypoints) -> list[str]:
+    return [notice.code for notice in notices_of(films_of(taken(keypoints)))]
+
+
+def test_what_is_assumed_mended_and_not_told_is_said() -> None:
+    film = walk(WALK)
+    assert codes(film) == ["stature_assumed"]
+    wrong = (np.arange(len(film["pelvis"])) % 40 < 3)[:, None]
+    other = swapped(film)
+    mixed = {name: np.where(wrong, other[name], place) for name, place in film.items()}
+    assert codes(mixed) == ["stature_assumed", "legs_swapped"]
+    ahead = seen_from_the_front(walked(WALK, rate_hz=60.0))
+    assert codes(ahead) == ["stature_assumed", "not_from_the_side"]
+    short = {name: place[:5] for name, place in film.items()}
+    assert codes(short) == ["keypoints_not_used"]
 
 
 def test_clues_lie_on_the_clock_of_the_recording() -> None:

@@ -12,7 +12,7 @@ from backstride.motion.points.body_points import RATE_HZ
 from backstride.motion.points.picture import STATURE_M
 from backstride.motion.points.sagittal import Film, Sagittal
 from backstride.motion.series import Bools
-from backstride.recording import Floats, Track
+from backstride.recording import Floats, Notice, Track
 from backstride.vocabulary import Origin
 
 
@@ -84,6 +84,31 @@ def clues_of(track: Track, films: Sequence[Film]) -> Iterator[Clues]:
         first = -(-frame // _EPOCH_FRAMES)
         moments = film.motion.every(first * _EPOCH_FRAMES - frame, _EPOCH_FRAMES)
         yield _clues(track.name, first, moments)
+
+
+def notices_of(films: Sequence[Film]) -> Iterator[Notice]:
+    """What somebody who filmed should know: what is assumed, what was mended, what is not told."""
+    if not films:
+        message = "no part of the keypoints shows one body for long enough to tell anything"
+        yield Notice("keypoints_not_used", message)
+        return
+    yield Notice(
+        "stature_assumed",
+        f"nothing in a picture has a length: speeds and lengths from keypoints are those of a body "
+        f"of {STATURE_M:g} m",
+    )
+    frames = np.array([len(film.body) for film in films])
+    swapped = float(np.average([film.body.swapped for film in films], weights=frames))
+    if round(100 * swapped):
+        message = f"left and right lower leg were put back in {swapped:.0%} of the pictures"
+        yield Notice("legs_swapped", message)
+    wide_s = sum(int((film.motion.across > _M.widest).sum()) for film in films) / RATE_HZ
+    if wide_s >= 1:
+        yield Notice(
+            "not_from_the_side",
+            f"for {wide_s:.0f} s the body is turned too far out of the side view to tell where it "
+            "goes; film from the side",
+        )
 
 
 def _clues(name: str, first: int, motion: Sagittal) -> Clues:
