@@ -10,7 +10,8 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from tests.fuzz import keypoint_seeds
+import numpy as np
+from tests.fuzz import c3d_seeds, keypoint_seeds
 
 START = datetime(2024, 5, 1, 6, 30, tzinfo=UTC)
 #: Seconds since the start of every sample.
@@ -259,6 +260,21 @@ def _trc_line(frame: int) -> str:
     return "\t".join(cells)
 
 
+def body_positions() -> np.ndarray:
+    """Shape (frames, points, 3), millimetres, y up and facing z; the pelvis unseen in one frame."""
+    places = np.array([pelvis_at(frame) for frame in range(FRAMES)])[:, None]
+    places = 1000 * (places + np.array(list(BODY.values())))
+    places[NO_PELVIS_AT, 0] = np.nan
+    return places[:, :, [1, 2, 0]]
+
+
+def c3d() -> bytes:
+    """Whole half millimetres, a force plate, the pelvis unseen once."""
+    forces = np.arange(FRAMES * 2 * 3).reshape(FRAMES, 2, 3) * 4.0
+    labels = list(_TRC_NAMES.values())
+    return c3d_seeds.c3d(body_positions(), labels, FRAME_RATE_HZ, forces=forces)
+
+
 #: Inertial logs: a sensor that lies flat and turns ever faster about x; one packet is lost, the
 #: counter of packets starts again on the way, and one angular velocity is missing.
 SAMPLES = len(SECONDS)
@@ -349,13 +365,14 @@ SEEDS: Mapping[str, Callable[[], bytes]] = {
     "csv": csv,
     "bvh": bvh,
     "trc": trc,
+    "c3d": c3d,
     "imu": imu,
     "keypoints": keypoint_seeds.myogait,
 }
 #: Formats of inertial sensors.
 INERTIAL = ("imu",)
 #: Formats of motion capture, and of people in pictures; the others are what watches write.
-MOTION_CAPTURE = ("bvh", "trc")
+MOTION_CAPTURE = ("bvh", "trc", "c3d")
 PICTURES = ("keypoints",)
 
 
