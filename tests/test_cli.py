@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
+from validation.worn import bouts, worn
 
 from backstride.cli import main
 from backstride.recording import Recording
 from backstride.simulation import backward, demo_session, forward, runners, simulate
 from backstride.writers import fit
 from tests.fuzz import keypoint_seeds
-from tests.motion.worn import bouts, worn
 
 RUNNER = runners(1, seed=3)[0]
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from validation import (
+    align,
     false_alarms,
     hard,
     imu,
@@ -34,6 +35,7 @@ STUDIES: Mapping[str, Callable[[], Result]] = {
     "virtual_feet": virtual_feet.study,
     "running_contacts": running_contacts.study,
     "posture": posture.study,
+    "align": align.study,
     "parity": parity.study,
 }
 

@@ -167,12 +167,17 @@ class Part:
         What was added to its clock to make it the session's.
     offset_sd_s
         Standard deviation of the error of that; None where a person said it.
+    against, against_sd_s
+        Path of the part whose steps or dates it was found by, and how sure it is against that one
+        alone; "" and None where the clock is its own or a person said so.
     """
 
     source: Source
     offset_s: float
     offset_sd_s: float | None
     found_by: FoundBy
+    against: str = ""
+    against_sd_s: float | None = None
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.motion.worn import bouts, worn
+from tests.motion.points.walker import Leg
+from tests.test_virtual_camera import body as body_of
+from validation.virtual_camera import Faults, View, filmed
+from validation.virtual_imu import virtual_imu
+from validation.worn import bouts, worn
 
 from backstride.errors import RequestError
 from backstride.motion import analyze
@@ -270,3 +274,41 @@ def test_feet_and_back_of_a_real_trial_are_found_to_be_together(data_dir: Path) 
     session = joined(files).recording
     assert len(session.parts) == 3
     assert max(abs(part.offset_s) for part in session.parts) < 0.1
+
+
+def walker_session() -> tuple[Recording, Recording, Recording]:
+    """A body of sticks that walks and stands: its points, a tripod's keypoints, a foot's sensor."""
+    chance = np.random.default_rng(11)
+    legs = []
+    for speed_mps in (1.2, 0.8, 1.5, 1.0, 1.3):
+        legs += [
+            Leg(float(chance.uniform(4, 9)), 0.0),
+            Leg(float(chance.uniform(9, 16)), speed_mps),
+        ]
+    body = body_of(*legs, Leg(6, 0.0))
+    keypoints = filmed(body, View(), Faults(), 1).recording
+    foot = virtual_imu(body, seed=1, places=("left_foot",))
+    named = [("body.bvh", body), ("clip.json", keypoints), ("left_foot.csv", foot)]
+    one, two, three = (
+        replace(each, source=Source(name, name, "made"), start_utc=None) for name, each in named
+    )
+    return one, two, three
+
+
+def later(recording: Recording, seconds: float) -> Recording:
+    """The recording without its first seconds, its clock begun anew."""
+    track = recording.tracks[0]
+    kept = track.t_s >= seconds
+    cut = Track(track.name, track.t_s[kept] - seconds, track.values[kept], track.columns)
+    return replace(recording, tracks=(cut,))
+
+
+def test_motion_capture_a_camera_on_a_tripod_and_a_sensor_come_onto_one_clock() -> None:
+    body, camera, foot = walker_session()
+    session = joined([body, later(camera, 2.5), later(foot, 4.0)]).recording
+    offsets = {part.source.path: part for part in session.parts}
+    for name, true_s in (("clip.json", 2.5), ("left_foot.csv", 4.0)):
+        sd_s = offsets[name].offset_sd_s
+        assert sd_s is not None
+        assert abs(offsets[name].offset_s - true_s) <= 3 * sd_s
+    assert {track.name for track in session.tracks} == {"points", "keypoints", "imu:left_foot"}

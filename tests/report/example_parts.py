@@ -9,6 +9,8 @@ PARTS = (
         "offset_s": 0.0,
         "offset_sd_s": 0.0,
         "found_by": "lead",
+        "against": None,
+        "against_sd_s": None,
     },
     {
         "path": "sensors/left_foot.csv",
@@ -17,6 +19,8 @@ PARTS = (
         "offset_s": 3.2,
         "offset_sd_s": 0.021,
         "found_by": "steps",
+        "against": "activities/2025-05-04-backward.fit",
+        "against_sd_s": 0.021,
     },
     {
         "path": "video/lower back of a long name that a phone made up 2025-05-04 at 06-30.csv",
@@ -25,5 +29,7 @@ PARTS = (
         "offset_s": -12.0,
         "offset_sd_s": None,
         "found_by": "given",
+        "against": None,
+        "against_sd_s": None,
     },
 )

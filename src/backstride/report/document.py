@@ -101,6 +101,8 @@ def show(analysis: Analysis, assessment: Assessment) -> Shown:
                     "offset_s": round(part.offset_s, 3),
                     "offset_sd_s": _rounded(part.offset_sd_s, 3),
                     "found_by": part.found_by.value,
+                    "against": part.against or None,
+                    "against_sd_s": _rounded(part.against_sd_s, 3),
                 }
                 for part in recording.parts
             ],

@@ -28,9 +28,16 @@ def _seconds(seconds: float) -> str:
     return f"{seconds:.1f} s" if seconds >= 1 else f"{seconds:.2f} s"
 
 
-def found_by(part: Document) -> str:
-    """How it is known, in words."""
-    return _FOUND_BY.get(part["found_by"], str(part["found_by"]))
+def found_by(part: Document, lead: Document) -> str:
+    """How it is known, in words; with which file, where that is not the first."""
+    how = _FOUND_BY.get(part["found_by"], str(part["found_by"]))
+    if part["against"] in (None, lead["path"]):
+        return how
+    return f"{how}, with {_file(part['against'])} ± {_seconds(2 * part['against_sd_s'])}"
+
+
+def _file(path: str) -> str:
+    return PurePath(path.rpartition("!")[2]).name
 
 
 def table(document: Document) -> Markup | None:
@@ -52,9 +59,9 @@ def table(document: Document) -> Markup | None:
                     tag(
                         "tr",
                         None,
-                        tag("th", {"scope": "row"}, isolated(PurePath(part["path"]).name)),
+                        tag("th", {"scope": "row"}, isolated(_file(part["path"]))),
                         tag("td", {"class": "n"}, _cell(part)),
-                        tag("td", None, found_by(part)),
+                        tag("td", None, isolated(found_by(part, parts[0]))),
                     )
                     for part in parts
                 ),

@@ -129,13 +129,13 @@ def _heading(document: dict[str, Any]) -> Text:
         (source["title"] or source["path"], "bold"),
         "\n",
         (" · ".join(fact for fact in facts if fact), "dim"),
-        *((f"\n+ {_part(part)}", "dim") for part in document["parts"][1:]),
+        *((f"\n+ {_part(part, document['parts'][0])}", "dim") for part in document["parts"][1:]),
     )
 
 
-def _part(part: dict[str, Any]) -> str:
+def _part(part: dict[str, Any], lead: dict[str, Any]) -> str:
     """``left_foot.csv: clock +3.20 s ± 0.04 s, by steps in both files``."""
-    return f"{_tail(part['path'])}: clock {shift(part)}, {found_by(part)}"
+    return f"{_tail(part['path'])}: clock {shift(part)}, {found_by(part, lead)}"
 
 
 def _strip(document: dict[str, Any], *, width: int) -> Text:

@@ -33,6 +33,7 @@ class _Model:
     contradiction: float = constant("align.contradiction")
     drift_share: float = constant("align.drift_share")
     drift_told_s: float = constant("align.drift_told_s")
+    cut_told_s: float = constant("align.cut_told_s")
 
 
 _M = _Model()
@@ -59,7 +60,7 @@ class _Placed:
     found_by: FoundBy
     notices: tuple[Notice, ...] = ()
     against: "_Placed | None" = None
-    against_sd_s: float = 0.0
+    against_sd_s: float | None = None
 
     @property
     def name(self) -> str:
@@ -295,10 +296,14 @@ def _merged(placed: Sequence[_Placed], twins: Sequence[Recording]) -> Recording:
         device=_device(placed),
         athlete=athlete,
         notices=tuple(dict.fromkeys(notices)),
-        parts=tuple(
-            Part(each.recording.source, each.offset_s, each.sd_s, each.found_by) for each in placed
-        ),
+        parts=tuple(_part(each) for each in placed),
     )
+
+
+def _part(each: _Placed) -> Part:
+    against = "" if each.against is None else each.against.recording.source.path
+    source = each.recording.source
+    return Part(source, each.offset_s, each.sd_s, each.found_by, against, each.against_sd_s)
 
 
 def _name(recording: Recording) -> str:
@@ -312,7 +317,7 @@ def _notices(each: _Placed, placed: Sequence[_Placed]) -> list[Notice]:
     said = [*each.notices, *each.recording.notices]
     if each is not lead:
         said.insert(0, Notice("clock_shifted", _shift_in_words(each, lead)))
-    if each.offset_s < 0:
+    if each.offset_s < -_M.cut_told_s:
         cut_s = min(-each.offset_s, each.recording.duration_s)
         said.append(
             Notice(
@@ -340,7 +345,7 @@ def _shift_in_words(each: _Placed, lead: _Placed) -> str:
     elif each.against is not None:
         said += (
             f"by way of {each.against.name}, against which it is sure to "
-            f"± {_two_digits(2 * each.against_sd_s)} s, {_FOUND[each.found_by]}"
+            f"± {_two_digits(2 * (each.against_sd_s or 0.0))} s, {_FOUND[each.found_by]}"
         )
     if _overlap_s(each, lead) > _M.drift_told_s:
         said += "; that two clocks run apart over such a time is not corrected"

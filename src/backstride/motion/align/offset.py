@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from backstride.errors import RequestError
 from backstride.evidence import constant
-from backstride.motion.align.signal import StepSignal, fast, one_leg, sampled_alike
+from backstride.motion.align.signal import WATCH_HZ, StepSignal, one_leg, sampled_alike
 from backstride.recording import Floats
 from backstride.vocabulary import SECONDS_PER_MINUTE
 
@@ -23,7 +23,9 @@ class _Model:
     sharpness: float = constant("align.sharpness")
     most_correlation: float = constant("align.most_correlation")
     least_correlation: float = constant("align.least_correlation")
+    least_watch_correlation: float = constant("align.least_watch_correlation")
     least_evidence: float = constant("align.least_evidence")
+    evidence_without_steps: float = constant("align.evidence_without_steps")
     apart_s: float = constant("align.apart_s")
     trunk_lag_rad: float = constant("align.trunk_lag_rad")
     phase_weight: float = constant("align.phase_weight")
@@ -110,18 +112,19 @@ def offset_between(lead: StepSignal, other: StepSignal) -> Offset:
         Too little in common; one of them never changes; no offset stands out of chance, or two do;
         or the steps of the two do not agree at the best one.
     """
-    if fast((lead, other)):
+    if not (lead.of_watch or other.of_watch):
         likelihood = _likelihood(lead, other, "activity", _M.activity_hz)
-        best = _decided(likelihood)
+        compared = lead.steps is not None and other.steps is not None
+        least = _M.least_evidence if compared else _M.evidence_without_steps
+        best = _decided(likelihood, least, _M.least_correlation)
         return _sure(_by_steps(lead, other, likelihood, best), _M.most_sd_s)
-    rate_hz = min(lead.rate_hz, other.rate_hz)
     what = "cadence_spm" if _known(lead) and _known(other) else "activity"
-    likelihood = _likelihood(lead, other, what, rate_hz)
-    best = _decided(likelihood)
+    likelihood = _likelihood(lead, other, what, min(lead.rate_hz, other.rate_hz))
+    best = _decided(likelihood, _M.evidence_without_steps, _M.least_watch_correlation)
     offset = _sure(_mean(likelihood, best), _M.most_watch_sd_s)
-    if (lead.steps is None) is (other.steps is None):
+    if lead.of_watch and other.of_watch:
         return offset
-    lag_s = -_M.watch_lag_s if lead.steps is None else _M.watch_lag_s
+    lag_s = -_M.watch_lag_s if lead.of_watch else _M.watch_lag_s
     return Offset(
         offset.seconds + lag_s,
         float(np.hypot(offset.sd_s, _M.watch_sd_s)),
@@ -145,8 +148,8 @@ def agree(lead: StepSignal, other: StepSignal, offset_s: float) -> bool:
 
     A steady run has no other time to tell from, but it must not contradict the one that dates say:
     over `align.agreeing_share` of what both know cadence in, both rest, or both step and their
-    cadences differ by less than `align.cadence_share`. Cadence of a sensor worn nobody knows where
-    may be half of what it is.
+    cadences differ by less than `align.cadence_share`; where one knows none, activities correlate.
+    Cadence of a sensor worn nobody knows where may be half of what it is.
     """
     start_s = max(lead.start_s, other.start_s + offset_s)
     end_s = min(lead.t_s[-1], other.t_s[-1] + offset_s)
@@ -159,13 +162,24 @@ def agree(lead: StepSignal, other: StepSignal, offset_s: float) -> bool:
     )
     stepping = (one > 0) & (two > 0)
     if stepping.sum() < _M.shortest_overlap_s:
-        return False
+        return _as_active(lead, other, offset_s)
     ratio = np.abs(np.log(one[stepping] / two[stepping]))
     if not (lead.place and other.place):
         ratio = np.minimum(ratio, np.abs(ratio - np.log(2)))
     known = np.isfinite(one) & np.isfinite(two)
     alike = (ratio < _M.cadence_share).sum() + ((one == 0) & (two == 0)).sum()
     return bool(alike >= _M.agreeing_share * known.sum())
+
+
+def _as_active(lead: StepSignal, other: StepSignal, offset_s: float) -> bool:
+    """Whether two signals of which one knows no cadence are vigorous at the same times."""
+    try:
+        likelihood = _likelihood(lead, other, "activity", WATCH_HZ)
+    except RequestError:
+        return False
+    place = round((offset_s - likelihood.first_s) * likelihood.rate_hz)
+    inside = 0 <= place < len(likelihood.log)
+    return inside and bool(likelihood.correlation[place] >= _M.least_correlation)
 
 
 def _known(signal: StepSignal) -> bool:
@@ -249,14 +263,21 @@ def _alike(x: Floats, y: Floats) -> float:
     return float(max(1, 2 * np.maximum(product, 0).sum() - 1))
 
 
-def _decided(likelihood: _Likelihood) -> tuple[int, int]:
-    """Places of the best offset, and of the next best one that is another."""
+def _decided(likelihood: _Likelihood, least: float, least_correlation: float) -> tuple[int, int]:
+    """Places of the best offset, and of the next best one that is another.
+
+    Raises
+    ------
+    RequestError
+        The best one is not by `least` better than chance, or not by `align.least_evidence` better
+        than the next best; or the correlation there is too low.
+    """
     log, rate_hz = likelihood.log, likelihood.rate_hz
     best = int(np.argmax(log))
     tried = np.isfinite(log)
     chance = float(np.log(max(1.0, tried.sum() / (likelihood.alike_s * rate_hz))))
-    found = log[best] >= chance + _M.least_evidence
-    if not found or likelihood.correlation[best] < _M.least_correlation:
+    found = log[best] >= chance + least
+    if not found or likelihood.correlation[best] < least_correlation:
         raise RequestError(
             "its steps and pauses fit at no time better than chance would let them",
             hint=f"if it is of this session and person, {_HINT}",
@@ -306,7 +327,7 @@ def _by_steps(
     rough = _mean(likelihood, best)
     rough = replace(rough, sd_s=float(np.hypot(rough.sd_s, _M.activity_sd_s)))
     cadence_spm = _usual_cadence(lead, other)
-    if cadence_spm is None:
+    if lead.steps is None or other.steps is None or cadence_spm is None:
         return rough
     about_s = float(likelihood.offsets_s[best[0]])
     fine_s = about_s + np.arange(-_M.search_s, _M.search_s, _M.fine_step_s)
@@ -404,9 +425,10 @@ def _common_wave(
 
 
 def _coherence(one: Waves, other: Waves) -> complex:
+    # Sums rather than inner products: on short arrays a library's threads cost more than they save.
     other = np.where(one == 0, 0, other)
-    power = float(np.sqrt(np.vdot(one, one).real * np.vdot(other, other).real))
-    return complex(np.vdot(other, one) / max(power, np.finfo(np.float64).tiny))
+    power = np.sqrt((np.abs(one) ** 2).sum() * (np.abs(other) ** 2).sum())
+    return complex((one * other.conj()).sum() / max(power, np.finfo(np.float64).tiny))
 
 
 def _wave(signal: StepSignal, cadence_spm: float) -> Waves:

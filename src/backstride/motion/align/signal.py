@@ -1,6 +1,5 @@
 """What a recording shows of steps, whatever recorded it: the signal that clocks are aligned by."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,9 +20,13 @@ class _Model:
     sensor_hz: float = constant("align.sensor_hz")
     longest_gap_s: float = constant("align.longest_gap_s")
     quiet_mps3: float = constant("align.quiet_mps3")
+    quiet_mps2: float = constant("align.quiet_mps2")
     quiet_per_s: float = constant("align.quiet_per_s")
     quiet_mps: float = constant("align.quiet_mps")
     step_smoothing_s: float = constant("align.step_smoothing_s")
+    points_smoothing_s: float = constant("align.points_smoothing_s")
+    keypoints_smoothing_s: float = constant("align.keypoints_smoothing_s")
+    keypoints_median_s: float = constant("align.keypoints_median_s")
     activity_smoothing_s: float = constant("align.activity_smoothing_s")
     seen_confidence: float = constant("align.seen_confidence")
     cadence_window_s: float = constant("align.cadence_window_s")
@@ -58,8 +61,7 @@ class StepSignal:
         shape (n,), 0 at rest, NaN where not known. A sensor of which nobody knows the place may be
         on one leg: then it is half of what it should be, throughout.
     steps
-        shape (n,), what comes and goes with each step; None where the sensor is too slow to feel
-        one.
+        shape (n,), what comes and goes with each step; None where single steps are not to be told.
     """
 
     name: str
@@ -78,6 +80,11 @@ class StepSignal:
         return self.start_s + np.arange(len(self)) / self.rate_hz
 
     @property
+    def of_watch(self) -> bool:
+        """Whether it is a watch's, which shows changes late."""
+        return self.name == "record"
+
+    @property
     def place(self) -> str:
         """Where the sensor was worn, or "" where it was not worn or nobody said."""
         place = self.name.removeprefix("imu:")
@@ -88,8 +95,9 @@ def step_signal(recording: Recording) -> StepSignal:
     """Activity and cadence of the recording's sensor that shows steps best.
 
     In this order: an inertial sensor, by the logarithm of how fast its acceleration changes, which
-    needs no known orientation; points of the body or keypoints of a picture, by how fast the ankles
-    move against the hips, in lengths of the leg; a watch, by its speed and cadence.
+    needs no known orientation; points of the body, by how fast the velocity of the ankles changes;
+    keypoints, by how fast the ankles go over the picture, in lengths of the leg; a watch, by its
+    speed and cadence.
 
     Raises
     ------
@@ -99,8 +107,9 @@ def step_signal(recording: Recording) -> StepSignal:
     for track in recording.tracks:
         if track.name.startswith("imu:") and (signal := _of_acceleration(track)) is not None:
             return signal
-    for track in recording.tracks:
-        if track.name in ("points", "keypoints") and (signal := _of_body(track)):
+    for name, of in (("points", _of_points), ("keypoints", _of_keypoints)):
+        track_of = recording.track(name)
+        if track_of is not None and (signal := of(track_of)) is not None:
             return signal
     if recording.track("record") is not None and (signal := _of_watch(recording)) is not None:
         return signal
@@ -120,42 +129,54 @@ def _of_acceleration(track: Track) -> StepSignal | None:
     return _of_steps(track.name, start_s, np.log(change + _M.quiet_mps3), known, _M.sensor_hz)
 
 
-def _of_body(track: Track) -> StepSignal | None:
-    legs = [_leg(track, side) for side in ("left", "right")]
-    known = [leg for leg in legs if np.isfinite(leg).any()]
-    if not known:
-        return None
-    sampled = _sampled(track.t_s, np.column_stack(known), _M.fast_hz)
+def _of_points(track: Track) -> StepSignal | None:
+    from scipy.ndimage import gaussian_filter1d
+
+    ankles = [_point(track, f"point:{side}_ankle", "xyz") for side in ("left", "right")]
+    sampled = _sampled(track.t_s, np.column_stack(ankles), _M.fast_hz)
     if sampled is None:
         return None
-    start_s, even, seen = sampled
-    moved = np.zeros(len(even))
-    at = 0
-    for leg in known:
-        width = leg.shape[1]
-        one = even[:, at : at + width]
-        length = float(np.median(np.linalg.norm(one, axis=1)))
-        moved += (
-            np.linalg.norm(np.gradient(one, axis=0), axis=1)
-            * _M.fast_hz
-            / max(length, np.finfo(np.float32).eps)
-        )
-        at += width
-    steps = np.log(moved / len(known) + _M.quiet_per_s)
-    return _of_steps(track.name, start_s, steps, seen, _M.fast_hz)
+    start_s, even, known = sampled
+    smooth = gaussian_filter1d(even, _M.points_smoothing_s * _M.fast_hz, axis=0)
+    change = np.gradient(np.gradient(smooth, axis=0), axis=0) * _M.fast_hz**2
+    size = (np.linalg.norm(change[:, :3], axis=1) + np.linalg.norm(change[:, 3:], axis=1)) / 2
+    return _of_steps(track.name, start_s, np.log(size + _M.quiet_mps2), known, _M.fast_hz)
 
 
-def _leg(track: Track, side: str) -> Floats:
-    """Shape (n, axes): the ankle as seen from the hips; NaN where one of them was not seen."""
-    prefix, axes = ("keypoint:", "xy") if track.name.startswith("keypoints") else ("point:", "xyz")
+def _of_keypoints(track: Track) -> StepSignal | None:
+    """Activity alone: noise of pixels and legs taken for each other hide the single step.
 
-    def point(name: str) -> Floats:
-        at = np.column_stack([track.column(f"{prefix}{name}.{axis}") for axis in axes])
-        sure = track.column(f"{prefix}{name}.confidence")
-        at[sure < _M.seen_confidence] = np.nan
-        return at
+    The middle of both ankles and how far they are apart stay what they are when left and right
+    are swapped. A camera that goes along with the body sees too little of its speed to compare.
+    """
+    from scipy.ndimage import gaussian_filter1d, median_filter
 
-    return point(f"{side}_ankle") - (point("left_hip") + point("right_hip")) / 2
+    left, right, left_hip, right_hip = (
+        _point(track, f"keypoint:{name}", "xy")
+        for name in ("left_ankle", "right_ankle", "left_hip", "right_hip")
+    )
+    leg_px = np.linalg.norm(left + right - left_hip - right_hip, axis=1) / 2
+    sampled = _sampled(
+        track.t_s, np.column_stack([(left + right) / 2, np.abs(left - right)]), _M.fast_hz
+    )
+    if sampled is None or not np.isfinite(leg_px).any():
+        return None
+    start_s, even, known = sampled
+    middle = median_filter(even, (round(_M.keypoints_median_s * _M.fast_hz), 1), mode="nearest")
+    smooth = gaussian_filter1d(middle, _M.keypoints_smoothing_s * _M.fast_hz, axis=0)
+    speed = np.linalg.norm(np.gradient(smooth, axis=0), axis=1) * _M.fast_hz
+    speed /= max(float(np.nanmedian(leg_px)), 1.0)
+    power = _smoothed(speed**2, known, _M.activity_smoothing_s * _M.fast_hz)
+    activity = np.log(np.sqrt(np.maximum(power, 0)) + _M.quiet_per_s)
+    unknown = np.full(len(activity), np.nan)
+    return StepSignal(track.name, start_s, _M.fast_hz, activity, unknown, None)
+
+
+def _point(track: Track, name: str, axes: str) -> Floats:
+    """Shape (n, axes), NaN where it was not surely seen."""
+    at = np.column_stack([track.column(f"{name}.{axis}") for axis in axes])
+    at[track.column(f"{name}.confidence") < _M.seen_confidence] = np.nan
+    return at
 
 
 def _sampled(t_s: Floats, values: Floats, rate_hz: float) -> tuple[float, Floats, Bools] | None:
@@ -283,8 +304,3 @@ def sampled_alike(signal: StepSignal, rate_hz: float, values: Floats) -> tuple[f
     at = np.arange(np.ceil(t_s[0] * rate_hz), np.floor(t_s[-1] * rate_hz) + 1) / rate_hz
     places = np.clip(np.rint((at - t_s[0]) * signal.rate_hz).astype(np.int64), 0, len(t_s) - 1)
     return (float(at[0]) if len(at) else signal.start_s), values[places]
-
-
-def fast(signals: Sequence[StepSignal]) -> bool:
-    """Whether all of them feel single steps."""
-    return all(signal.steps is not None for signal in signals)

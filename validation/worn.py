@@ -16,7 +16,7 @@ def bouts(chance: np.random.Generator, seconds: int) -> Floats:
         cadence += [0.0] * int(chance.integers(4, 15))
         cadence += [float(chance.choice([105, 118, 160, 172]))] * int(chance.integers(10, 40))
     wander = np.cumsum(chance.normal(0, 0.004, seconds))
-    return np.array(cadence[:seconds]) * np.exp(wander - wander.mean())
+    return np.asarray(np.array(cadence[:seconds]) * np.exp(wander - wander.mean()))
 
 
 def worn(
