@@ -1,14 +1,19 @@
 """Every sensor of a recording is heard, by its kind; one that cannot be used stops nothing."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
+import pytest
 from tests.motion.points import film
 from tests.motion.points.walker import Leg, recorded, track, walked
 
 from backstride.motion import analyze
 from backstride.motion.clues import EPOCH_S, Clues, State
 from backstride.motion.sensed import Sensed, sensed
+from backstride.readers import read
 from backstride.recording import Track
-from backstride.vocabulary import Direction, Origin
+from backstride.vocabulary import Direction, Origin, Side
 
 BOTH_WAYS = (Leg(8, 1.2), Leg(8, 1.0, 180))
 
@@ -114,3 +119,20 @@ def test_a_sensor_that_cannot_be_used_is_named_and_the_rest_goes_on() -> None:
     (notice,) = (each for each in analysis.notices if each.code == "sensor_not_used")
     assert "imu:pelvis" in notice.message
     assert analysis.bouts.of(Direction.BACKWARD)
+
+
+def test_real_foot_sensors_of_one_walk_show_its_way_and_steps(data_dir: Path) -> None:
+    """A walk of 10 m there and 10 m back, forward, by a sensor on either foot."""
+    folder = data_dir / "imu-voisard-forward" / "GaitData"
+    feet = [read(folder / f"1-1_{side}.txt") for side in ("lf", "rf")]
+    both = replace(feet[0], tracks=tuple(foot.tracks[0] for foot in feet))
+    analysis = analyze(both)
+    forward = analysis.bouts.of(Direction.FORWARD)
+    assert sum(bout.duration_s for bout in forward) > 15
+    assert not analysis.bouts.of(Direction.BACKWARD)
+    assert not analysis.bouts.suspected()
+    assert {bout.origin for bout in forward} == {Origin.FUSED}
+    assert 17 < float(analysis.series.distance_m.sum()) < 23
+    assert set(analysis.strides.side) == {Side.LEFT, Side.RIGHT}
+    assert np.nanmedian(analysis.strides.column("step_s")) == pytest.approx(0.55, abs=0.1)
+    assert np.nanmedian(analysis.strides.column("contact_share")) == pytest.approx(0.62, abs=0.06)

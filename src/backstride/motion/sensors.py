@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from backstride.errors import RequestError
 from backstride.motion import points
 from backstride.motion.clues import Clues
-from backstride.motion.imu import trunk_contacts
+from backstride.motion.imu import foot, trunk_contacts
 from backstride.motion.imu.inertial import inertial_of
 from backstride.motion.points import contacts as point_contacts
 from backstride.motion.points import keypoint_contacts, keypoints, picture, pose, sagittal
@@ -77,6 +77,13 @@ def _inertial(track: Track) -> Shown:
     except RequestError as error:
         hint = f" ({error.hint})" if error.hint else ""
         return Shown(notices=(Notice("sensor_not_used", f"{error}{hint}"),))
+    if inertial.place.endswith("foot"):
+        strides = foot.foot_strides(inertial)
+        return Shown(
+            clues=(foot.clues_of(strides),),
+            contacts=(foot.contacts_of(strides),),
+            notices=strides.notices,
+        )
     if inertial.place not in _TRUNK:
         return Shown(notices=inertial.notices)
     return Shown(contacts=(trunk_contacts.contacts_of(inertial),), notices=inertial.notices)
