@@ -14,6 +14,7 @@ def batches(columns: dict[str, npt.ArrayLike], count: int = 12, **changed: objec
     for name, column in columns.items():
         values[:, COLUMNS.index(name)] = column
     usual = Batches(
+        recording=np.zeros(count, int),
         bout=np.arange(count) // 3,
         time_s=np.full(count, 2.0),
         speed_mps=np.full(count, 2.0),

@@ -1,5 +1,7 @@
 """Posture as an answer: backward against forward at matched speed, with what is not known said."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -115,6 +117,21 @@ def test_what_saw_the_trunk_best_speaks_alone() -> None:
     assert isinstance(alone, Finding)
     assert alone.grade is Grade.D
     assert any("no angle to the vertical" in caution for caution in alone.cautions)
+
+
+def test_directions_in_different_recordings_are_graded_lower_and_said() -> None:
+    """Markers that were placed anew may lie two degrees off, and nothing in the data shows it."""
+    some = batches({LEAN: [0.1] * 3 + [0.05] * 3 + [0.1] * 3 + [0.05] * 3})
+    ways = [some.where(~some.backward), some.where(some.backward)]
+    apart = [Digest(MONDAY, pieces(), (), None, batches=way) for way in ways]
+    together = posture.assess(History((replace(apart[0], batches=some),), Athlete()))
+    found = posture.assess(History(tuple(apart), Athlete()))
+    assert isinstance(together, Finding)
+    assert isinstance(found, Finding)
+    assert found.value == together.value
+    assert (together.grade, found.grade) == (Grade.C, Grade.D)
+    assert any("different recordings" in caution for caution in found.cautions)
+    assert not any("different recordings" in caution for caution in together.cautions)
 
 
 def test_bouts_that_differ_widen_the_interval_beyond_what_their_batches_say() -> None:

@@ -63,8 +63,8 @@ class Batches:
 
     Attributes
     ----------
-    bout
-        shape (n,): which bout, over all recordings.
+    recording, bout
+        shape (n,): which recording, and which bout over all recordings.
     time_s, speed_mps, probability
         shape (n,): length, mean speed (NaN where not known), and that the direction is right.
     backward, running
@@ -78,6 +78,7 @@ class Batches:
         shape (n, k), the columns of `COLUMNS`; NaN where not known.
     """
 
+    recording: Counts
     bout: Counts
     time_s: Floats
     speed_mps: Floats
@@ -104,8 +105,8 @@ class Batches:
 def joined(parts: Sequence[Batches]) -> Batches:
     """Those of several recordings, their bouts numbered on."""
     numbered, bouts = [NO_BATCHES], 0
-    for one in parts:
-        numbered.append(replace(one, bout=one.bout + bouts))
+    for which, one in enumerate(parts):
+        numbered.append(replace(one, recording=0 * one.bout + which, bout=one.bout + bouts))
         bouts += int(np.max(one.bout, initial=-1)) + 1
     return Batches(
         *(np.concatenate([getattr(one, f.name) for one in numbered]) for f in fields(Batches))
@@ -154,6 +155,7 @@ def batches_of(bouts: Bouts, series: Series, posture: Posture | None, strides: S
     place[(until < 0) | (bout[until] != bout[place])] = -1
     values[:, len(POSTURE) : -1] = _of_strides(strides, place, count)
     return Batches(
+        recording=np.zeros(count, dtype=np.int64),
         bout=bout,
         time_s=end_s - start_s,
         speed_mps=speed,
@@ -181,6 +183,7 @@ def straights_of(bouts: Bouts, straights: Sequence[Straight]) -> Batches:
     values = np.full((count, len(COLUMNS)), np.nan)
     values[:, COLUMNS.index(DEVIATION)] = [each.deviation_m for each, _ in ways]
     return Batches(
+        recording=np.zeros(count, dtype=np.int64),
         bout=np.array([each.bout for each, _ in ways], dtype=np.int64),
         time_s=np.array([each.time_s for each, _ in ways], dtype=np.float64),
         speed_mps=np.array([each.length_m / each.time_s for each, _ in ways], dtype=np.float64),
@@ -244,6 +247,7 @@ _FEET = (Side.LEFT, Side.RIGHT)
 _NONE = np.zeros(0)
 #: Of a recording that shows neither posture nor strides.
 NO_BATCHES = Batches(
+    recording=_NONE.astype(np.int64),
     bout=_NONE.astype(np.int64),
     time_s=_NONE,
     speed_mps=_NONE,

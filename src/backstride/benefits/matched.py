@@ -34,6 +34,8 @@ class Matched:
         Whether the speeds are known to match; else nothing is known of them.
     running
         Whether it is running that is compared, or walking.
+    together
+        Whether any recording holds both directions.
     probability, weight
         shape (k,): of each backward bout, that its direction is right, and its share.
     """
@@ -44,6 +46,7 @@ class Matched:
     bouts: tuple[int, int]
     speeds_known: bool
     running: bool
+    together: bool
     probability: Floats
     weight: Floats
 
@@ -56,8 +59,12 @@ class Matched:
 
     @property
     def grade(self) -> Grade:
-        """One runner watched: C at best, and D where one bout has to stand for all."""
-        return Grade.C if self.between_bouts else Grade.D
+        """One runner watched: C at best.
+
+        D where one bout has to stand for all, or no recording holds both directions, so that what
+        was placed anew in between is in the difference.
+        """
+        return Grade.C if self.between_bouts and self.together else Grade.D
 
     @property
     def between_bouts(self) -> bool:
@@ -147,6 +154,7 @@ def matched(
             bouts=(int(which.sum()), int((~which).sum())),
             speeds_known=bool(np.isfinite(known.speed_mps).all()),
             running=running,
+            together=_together(known),
             probability=known.probability[first][which],
             weight=sizes[which] / sizes[which].sum(),
         )
@@ -188,10 +196,15 @@ def matched_scatter(
             bouts=(int(which.sum()), int((~which).sum())),
             speeds_known=bool(np.isfinite(known.speed_mps).all()),
             running=running,
+            together=_together(known),
             probability=known.probability[first][which],
             weight=weight / weight.sum(),
         )
     return None
+
+
+def _together(known: Batches) -> bool:
+    return bool(np.isin(known.recording[known.backward], known.recording[~known.backward]).any())
 
 
 def _half_width(one: Floats, other: Floats) -> float:

@@ -121,6 +121,11 @@ def _cautions(trunk: Matched, means: Means) -> tuple[str, ...]:
             "There is only one bout in a direction, so how bouts differ is not in the interval: "
             "run each direction twice or more in turn."
         )
+    if not trunk.together:
+        said.append(
+            "Forward and backward are in different recordings: markers or a camera placed anew in "
+            "between are in the difference."
+        )
     if not trunk.running:
         said.append("This is walking; running may differ.")
     if means is Means.SENSOR:
