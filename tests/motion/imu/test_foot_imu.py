@@ -256,6 +256,44 @@ def test_a_foot_that_stood_for_long_did_not_step_off_from_that_contact() -> None
     assert np.flatnonzero(np.isnan(contacts.toe_off_s)).tolist() == [3, 7]
 
 
+def pedalling(rate_hz: float, pitch_rad: float) -> Floats:
+    """A simulated foot on a pedal: a circle of 0.17 m, and some pitching of the ankle."""
+    phase = 2 * np.pi * rate_hz * np.arange(0, 30, 1 / RATE_HZ)
+    pull = 0.17 * (2 * np.pi * rate_hz) ** 2
+    ahead, up = -pull * np.cos(phase), 9.81 - pull * np.sin(phase)
+    angle = pitch_rad * np.sin(phase + 0.5)
+    force = np.column_stack(
+        [
+            ahead * np.cos(angle) - up * np.sin(angle),
+            0 * angle,
+            ahead * np.sin(angle) + up * np.cos(angle),
+        ]
+    )
+    turning = np.column_stack([0 * angle, np.gradient(angle) * RATE_HZ, 0 * angle])
+    noise = np.random.default_rng(0).normal(0, [0.3] * 3 + [0.05] * 3, (len(angle), 6))
+    values: Floats = np.column_stack([force, turning]) + noise
+    return values
+
+
+@pytest.mark.parametrize("rate_hz", [0.8, 1.0, 1.2, 1.4, 1.6])
+@pytest.mark.parametrize("pitch_rad", [0.2, 0.3, 0.45, 0.6])
+def test_a_foot_on_a_pedal_goes_nowhere(rate_hz: float, pitch_rad: float) -> None:
+    """At one moment of a turn it feels as much as at rest, and would seem to go its way since."""
+    strides = strides_of(pedalling(rate_hz, pitch_rad))
+    assert set(strides.directions) <= {Direction.UNKNOWN}
+
+
+@pytest.mark.parametrize("rate_hz", [1.0, 1.2, 1.4, 1.6])
+def test_a_foot_on_a_pedal_has_no_contacts_and_no_speed(rate_hz: float) -> None:
+    strides = strides_of(pedalling(rate_hz, 0.3))
+    assert len(contacts_of(strides)) == 0
+    clues = clues_of(strides)
+    assert not clues.seen.any()
+    assert not np.isfinite(clues.speed_mps).any()
+    if len(strides):
+        assert "imu_never_stands" in {notice.code for notice in strides.notices}
+
+
 def epochs(clues: Clues, begin_s: float, end_s: float) -> Floats:
     """Rows of the likelihoods from begin to end."""
     first, last = round(begin_s / EPOCH_S) - clues.first, round(end_s / EPOCH_S) - clues.first

@@ -1,15 +1,12 @@
 """A sensor on a foot: when the foot leaves the ground and lands, and which way each stride went.
 
-Strides run from stance to stance (`foot_stance`), their ways are integrated (`foot_path`), toe-off
-and contact are read from the foot's turning (`foot_moments`).
+Strides run from stance to stance (`foot_stance`), their ways are integrated (`foot_path`), where
+the foot points is found (`foot_axis`), and toe-off and contact are read from its turning
+(`foot_moments`). Travel against the foot's own axis is the direction; on a treadmill that is the
+direction against the belt.
 
-The foot's own axis
-    Its left-right axis is the level one about which it turns most. Toe and heel are told apart
-    without knowing how the sensor is mounted: between two flat stances a foot pitches further and
-    longer toe down, behind the leg, than toe up, so the cubes of its pitch add up to toe down.
-    They do so when played in time reversed, too, so this holds whichever way the person goes;
-    travel against this axis is the direction. On a treadmill that is the direction against the
-    belt.
+A foot that does not feel about gravity alone where it seems to stand goes round on something, a
+pedal for one: of its strides nothing is known.
 
 What it rests on
     Walking: real forward walking. Running, and backward walking: sensors computed from motion
@@ -19,17 +16,18 @@ What it rests on
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from backstride.evidence import constant
 from backstride.motion.clues import EPOCH_S, Clues, State
+from backstride.motion.imu.foot_axis import FEWEST_STRIDES, FootAxis, axis_of
 from backstride.motion.imu.foot_moments import moments
-from backstride.motion.imu.foot_path import Paths, paths
+from backstride.motion.imu.foot_path import Paths, blocks, joined, paths
 from backstride.motion.imu.foot_stance import between, rests
 from backstride.motion.imu.inertial import Inertial, rotated
+from backstride.motion.series import Bools
 from backstride.motion.strides import SIDES, Contacts
 from backstride.recording import Floats, Notice
 from backstride.vocabulary import Direction, Origin, Side
@@ -38,8 +36,6 @@ Indices = npt.NDArray[np.intp]
 
 #: Columns of `FootStrides.probability`.
 PATHS = (Direction.FORWARD, Direction.BACKWARD, Direction.SIDEWAYS)
-#: Strides integrated at once, so that memory does not grow with the recording.
-_BLOCK = 1000
 
 
 @dataclass(frozen=True)
@@ -48,11 +44,9 @@ class _Model:
 
     shortest_stride_s: float = constant("imu.shortest_stride_s")
     longest_stride_s: float = constant("imu.longest_stride_s")
-    least_pitch_rad: float = constant("imu.least_pitch_rad")
-    axis_skew_sd: float = constant("imu.axis_skew_sd")
-    stride_skew_sd: float = constant("imu.stride_skew_sd")
-    widest_axis: float = constant("imu.widest_axis")
-    fewest_strides: float = constant("imu.fewest_strides")
+    midstance_half_s: float = constant("imu.midstance_half_s")
+    rest_lean_rad: float = constant("imu.rest_lean_rad")
+    run_lean_rad: float = constant("imu.run_lean_rad")
     displacement_sd_m: float = constant("imu.displacement_sd_m")
     drift_share: float = constant("imu.drift_share")
     turning_rad: float = constant("imu.turning_rad")
@@ -86,6 +80,8 @@ class FootStrides:
         shape (s,), how far above its two stances the sensor came.
     strike_rad
         shape (s,), pitch at contact against the stance after it, toes up positive.
+    stood
+        shape (s,), whether the foot stood at both ends; where not, nothing else is to be trusted.
     ways
         shape (s, 3), columns `PATHS`: probability of each, if toe and heel are what they are taken
         for; rows sum to 1.
@@ -103,6 +99,7 @@ class FootStrides:
     turned_rad: Floats
     lift_m: Floats
     strike_rad: Floats
+    stood: Bools
     ways: Floats
     axis_probability: float
     notices: tuple[Notice, ...]
@@ -132,41 +129,31 @@ class FootStrides:
         )
 
 
-class _Foot(NamedTuple):
-    """The foot in the sensor's axes, and how well it is known.
-
-    Attributes
-    ----------
-    left
-        shape (3,), unit.
-    level
-        Whether one level axis stands out at all.
-    """
-
-    left: Floats
-    level: bool
-    probability: float
-
-
 def foot_strides(inertial: Inertial) -> FootStrides:
     """Every stride of a foot between two stances; none where the foot made no step."""
     begin, end = rests(inertial)
-    first, last = _whole(inertial, *between(inertial, begin, end))
-    way = Paths(*_joined(_ways(inertial, first, last), first, last))
-    foot, stepped = _foot(inertial, first, last, way.up)
+    halts = end == begin
+    lean_rad = np.where(halts[:-1] | halts[1:], _M.run_lean_rad, _M.rest_lean_rad)
+    first, last = between(inertial, begin, end)
+    whole = _whole(inertial, first, last)
+    first, last, lean_rad = first[whole], last[whole], lean_rad[whole]
+    way = Paths(*joined(_ways(inertial, first, last), first, last))
+    foot, stepped = axis_of(inertial, first, last, way.up)
+    stands = (way.lean_rad <= lean_rad)[stepped]
+    stands &= 2 * stands.sum() > len(stands)
     first, last, way = first[stepped], last[stepped], Paths(*(each[stepped] for each in way))
     displacement, turned = _seen_from(foot.left, way)
     spread = np.hypot(
         _M.displacement_sd_m, _M.drift_share * way.drift_mps * (last - first) / inertial.rate_hz
     )
-    ways = _probability(displacement, spread, foot)
+    ways = _probability(displacement, spread, stands & foot.level)
     backward = ways[:, PATHS.index(Direction.BACKWARD)] > ways[:, PATHS.index(Direction.FORWARD)]
     pitching = np.einsum("ni,i->n", inertial.angular_velocity_radps, foot.left)
     parts = (
         (moments(inertial, pitching, place, length, backward[some]),)
-        for some, place, length in _blocks(first, last)
+        for some, place, length in blocks(first, last)
     )
-    moment = first[:, None] + next(iter(_joined(parts, first, last)))
+    moment = first[:, None] + next(iter(joined(parts, first, last)))
     pitch = np.cumsum(pitching) / inertial.rate_hz
     at = np.arange(len(inertial))
     seconds = inertial.start_s + moment / inertial.rate_hz
@@ -181,112 +168,27 @@ def foot_strides(inertial: Inertial) -> FootStrides:
         turned_rad=turned,
         lift_m=way.lift_m,
         strike_rad=pitch[last] - np.interp(moment[:, 1], at, pitch),
+        stood=stands,
         ways=ways,
         axis_probability=foot.probability,
-        notices=(*inertial.notices, *_notices(inertial.place, len(first), foot)),
+        notices=(*inertial.notices, *_notices(inertial.place, stands, foot)),
     )
 
 
-def _whole(inertial: Inertial, first: Indices, last: Indices) -> tuple[Indices, Indices]:
-    """Those that are as long as a stride can be, and have no gap inside."""
+def _whole(inertial: Inertial, first: Indices, last: Indices) -> Bools:
+    """Which are as long as a stride can be, and have no gap inside."""
     seconds = (last - first) / inertial.rate_hz
     missing = np.concatenate(([0], np.cumsum(~inertial.known)))
     whole = (missing[last + 1] == missing[first]) & (seconds >= _M.shortest_stride_s)
-    whole &= seconds <= _M.longest_stride_s
-    return first[whole], last[whole]
-
-
-def _blocks(first: Indices, last: Indices) -> Iterator[tuple[Indices, Indices, Indices]]:
-    """Some strides at once: which ones, their samples, shape (s, n), and lengths.
-
-    Strides of one length come together, for a block is as wide as its longest one.
-    """
-    order = np.argsort(last - first, kind="stable")
-    for at in range(0, max(len(order), 1), _BLOCK):
-        some = order[at : at + _BLOCK]
-        length = last[some] - first[some]
-        width = int(length.max(initial=0)) + 1
-        yield (
-            some,
-            np.minimum(first[some, None] + np.arange(width), last[some, None]),
-            length,
-        )
+    return np.asarray(whole & (seconds <= _M.longest_stride_s))
 
 
 def _ways(inertial: Inertial, first: Indices, last: Indices) -> Iterator[Paths]:
-    return (paths(inertial, place, length) for _, place, length in _blocks(first, last))
+    from scipy.ndimage import uniform_filter1d
 
-
-def _joined(parts: Iterator[tuple[Floats, ...]], first: Indices, last: Indices) -> Iterator[Floats]:
-    """What came block by block, in the order of time."""
-    back = np.argsort(np.argsort(last - first, kind="stable"))
-    return (np.concatenate(part)[back] for part in zip(*parts, strict=True))
-
-
-def _foot(
-    inertial: Inertial, first: Indices, last: Indices, up: Floats
-) -> tuple[_Foot, npt.NDArray[np.bool_]]:
-    """The foot's axes, and which strides are steps."""
-    left, level = _turning_axis(inertial, first, last, up)
-    if not len(first):
-        return _Foot(left, level, 1 / 2), np.zeros(0, dtype=np.bool_)
-    pitch = np.cumsum(np.einsum("ni,i->n", inertial.angular_velocity_radps, left))
-    pitch /= inertial.rate_hz
-    parts = (_pitched(pitch, place, length) for _, place, length in _blocks(first, last))
-    range_rad, cubes, sizes = _joined(parts, first, last)
-    stepped = range_rad > _M.least_pitch_rad
-    strides = int(stepped.sum())
-    if not strides:
-        return _Foot(left, level, 1 / 2), stepped
-    skew = float(cubes[stepped].sum() / sizes[stepped].sum())
-    left = left if skew >= 0 else -left
-    if strides < _M.fewest_strides:
-        return _Foot(left, level, 1 / 2), stepped
-    from scipy.special import ndtr
-
-    spread = np.hypot(_M.axis_skew_sd, _M.stride_skew_sd / np.sqrt(strides))
-    return _Foot(left, level, float(ndtr(abs(skew) / spread))), stepped
-
-
-def _pitched(pitch: Floats, place: Indices, length: Indices) -> tuple[Floats, Floats, Floats]:
-    """Pitch of strides against the line from their first stance to their last.
-
-    Returns
-    -------
-    From its least to its most; the sum of its cubes, and the same of its size; shape (s,) each.
-    """
-    along = np.minimum(np.arange(place.shape[1]) / length[:, None], 1)
-    angle = pitch[place]
-    angle -= angle[:, :1] + (angle[:, -1:] - angle[:, :1]) * along
-    size = np.abs(angle)
-    squares = angle**2
-    return (
-        np.ptp(angle, axis=1),
-        np.einsum("sn,sn->s", squares, angle),
-        np.einsum("sn,sn->s", squares, size),
-    )
-
-
-def _turning_axis(
-    inertial: Inertial, first: Indices, last: Indices, up: Floats
-) -> tuple[Floats, bool]:
-    """Shape (3,), unit: the level axis about which the foot turns most within strides, either way.
-
-    And whether it does so much more than about the level axis square to it.
-    """
-    inside = np.zeros(len(inertial) + 1, dtype=np.intp)
-    np.add.at(inside, first, 1)
-    np.add.at(inside, last, -1)
-    turning = inertial.angular_velocity_radps[np.cumsum(inside)[:-1] > 0]
-    scatter = np.einsum("ni,nj->ij", turning, turning)
-    middle = up.sum(axis=0)
-    size = float(np.linalg.norm(middle))
-    if size > 0:
-        flat = np.eye(len(middle)) - np.outer(middle, middle) / size**2
-        scatter = flat @ scatter @ flat
-    squares, axes = np.linalg.eigh(scatter)
-    level = bool(squares[1] <= _M.widest_axis**2 * squares[2])
-    return np.asarray(axes[:, -1]), level
+    window = 2 * inertial.samples(_M.midstance_half_s) + 1
+    calm = uniform_filter1d(inertial.acceleration_mps2, window, axis=0, mode="nearest")
+    return (paths(inertial, calm, place, length) for _, place, length in blocks(first, last))
 
 
 def _seen_from(left: Floats, way: Paths) -> tuple[Floats, Floats]:
@@ -305,27 +207,27 @@ def _seen_from(left: Floats, way: Paths) -> tuple[Floats, Floats]:
     return seen, turn
 
 
-def _probability(displacement: Floats, spread: Floats, foot: _Foot) -> Floats:
+def _probability(displacement: Floats, spread: Floats, known: Bools) -> Floats:
     """Shape (s, 3): probabilities of `PATHS`, if toe and heel are what they are taken for.
 
     The error of a displacement is taken as normal and alike along both horizontal axes. Forward is
     a displacement within 45 degrees of the foot's axis: seen from axes turned by those 45 degrees
-    both coordinates are positive, and their errors are independent. Where no axis stands out, a
-    displacement says nothing.
+    both coordinates are positive, and their errors are independent. Where the foot did not stand,
+    or its axis is not known, a displacement says nothing.
     """
     from scipy.special import ndtr
 
-    if not foot.level:
-        return np.full((len(displacement), len(PATHS)), 1 / len(PATHS))
     along, aside = displacement[:, 0], displacement[:, 1]
     first = ndtr((along + aside) / np.sqrt(2) / spread)
     second = ndtr((along - aside) / np.sqrt(2) / spread)
     ahead, behind = first * second, (1 - first) * (1 - second)
-    return np.column_stack([ahead, behind, np.maximum(1 - ahead - behind, 0)])
+    ways = np.column_stack([ahead, behind, np.maximum(1 - ahead - behind, 0)])
+    return np.where(known[:, None], ways, 1 / len(PATHS))
 
 
-def _notices(place: str, strides: int, foot: _Foot) -> Iterator[Notice]:
-    if strides < _M.fewest_strides:
+def _notices(place: str, stands: Bools, foot: FootAxis) -> Iterator[Notice]:
+    strides = len(stands)
+    if strides < FEWEST_STRIDES:
         yield Notice(
             "imu_few_strides",
             f"imu:{place}: {strides} strides are too few to tell toe from heel, so their direction "
@@ -337,10 +239,18 @@ def _notices(place: str, strides: int, foot: _Foot) -> Iterator[Notice]:
             f"imu:{place}: the foot rolls as much as it pitches, so which way it points, and the "
             "direction, are unknown",
         )
+    elif not stands.any():
+        yield Notice(
+            "imu_never_stands",
+            f"imu:{place}: the foot goes round without standing still, as on a pedal, so its "
+            "direction is unknown",
+        )
 
 
 def contacts_of(strides: FootStrides) -> Contacts:
     """The contact that each stride ends in, and what is known of the stride that it begins.
+
+    Strides of a foot that did not stand have none.
 
     Toe-off is that of the next stride; NaN where the foot then stood for longer than
     `imu.standing_s`, or where the next stride was not seen.
@@ -348,30 +258,31 @@ def contacts_of(strides: FootStrides) -> Contacts:
     follows = _follows(strides)
     length_m = np.hypot(strides.displacement_m[:, 0], strides.displacement_m[:, 1])
     seconds = np.diff(strides.contact_s, append=np.nan)
+    kept = strides.stood
 
     def following(values: Floats) -> Floats:
-        return np.where(follows, np.append(values[1:], np.nan), np.nan)
+        return np.where(follows, np.append(values[1:], np.nan), np.nan)[kept]
 
     return Contacts(
         name=f"imu:{strides.place}",
         origin=Origin.IMU,
-        side=np.full(len(strides), SIDES.index(_side(strides.place)), dtype=np.int8),
-        contact_s=strides.contact_s,
+        side=np.full(int(kept.sum()), SIDES.index(_side(strides.place)), dtype=np.int8),
+        contact_s=strides.contact_s[kept],
         toe_off_s=following(strides.toe_off_s),
         measured={
             "stride_length_m": following(length_m),
-            "speed_mps": following(length_m) / seconds,
+            "speed_mps": following(length_m) / seconds[kept],
             "foot_clearance_m": following(strides.lift_m),
             "turned_rad": following(strides.turned_rad),
-            "foot_strike_rad": strides.strike_rad,
+            "foot_strike_rad": strides.strike_rad[kept],
         },
     )
 
 
-def _follows(strides: FootStrides) -> npt.NDArray[np.bool_]:
+def _follows(strides: FootStrides) -> Bools:
     """Shape (s,): whether the next row is the next stride of a foot that went on."""
     pause = np.append(strides.start_s[1:], np.inf) - strides.end_s
-    return np.asarray(pause <= _M.standing_s)
+    return np.asarray((pause <= _M.standing_s) & np.append(strides.stood[1:], values=False))
 
 
 def _side(place: str) -> Side:
@@ -394,6 +305,7 @@ def clues_of(strides: FootStrides) -> Clues:
     last = round(edges_s.max() / EPOCH_S) if len(edges_s) else -1
     t_s = EPOCH_S * np.arange(first, last + 1)
     stride, moves = _within(t_s, begin_s, end_s)
+    moves[moves] = strides.stood[stride[moves]]
     long = np.diff(strides.rest_s, axis=1)[:, 0] > _M.standing_s
     _, stands = _within(t_s, *strides.rest_s[long].T)
     stands &= ~moves
@@ -431,7 +343,7 @@ def _epochs_of(strides: FootStrides) -> tuple[Floats, Floats]:
     return begin_s, end_s
 
 
-def _within(t_s: Floats, begin_s: Floats, end_s: Floats) -> tuple[Indices, npt.NDArray[np.bool_]]:
+def _within(t_s: Floats, begin_s: Floats, end_s: Floats) -> tuple[Indices, Bools]:
     """For each moment the last interval that began before it, and whether it is inside."""
     at = np.searchsorted(begin_s, t_s, side="right") - 1
     if not len(begin_s):
