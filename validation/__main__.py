@@ -18,10 +18,14 @@ from validation import (
     simulated,
     virtual_feet,
 )
+from validation.peers import comparison
 from validation.study import Result, keep
 
 RESULTS = Path(__file__).parent / "results"
-PAGE = Path(__file__).parent.parent / "docs" / "validation.md"
+DOCS = Path(__file__).parent.parent / "docs"
+#: Where the tables of a study stand if not on the page of all of them.
+PAGES = {"peers": "peers.md"}
+PAGE = "validation.md"
 
 #: Every study in the order of the page; its key is its place there.
 STUDIES: Mapping[str, Callable[[], Result]] = {
@@ -37,6 +41,7 @@ STUDIES: Mapping[str, Callable[[], Result]] = {
     "posture": posture.study,
     "align": align.study,
     "parity": parity.study,
+    "peers": comparison.study,
 }
 
 
@@ -50,10 +55,12 @@ def main(keys: list[str]) -> int:
         result = STUDIES[key]()
         results.append(result)
         print(result.summary())
-    keep(results, RESULTS, PAGE)
+    for page in (PAGE, *PAGES.values()):
+        of_page = [result for result in results if PAGES.get(result.key, PAGE) == page]
+        keep(of_page, RESULTS, DOCS / page)
     missed = [target for result in results for target in result.targets if not target.met]
     print(f"\n{len(missed)} of {sum(len(r.targets) for r in results)} targets missed")
-    print("numbers: validation/results, tables: docs/validation.md")
+    print("numbers: validation/results, tables: docs/validation.md, docs/peers.md")
     return 1 if missed else 0
 
 

@@ -71,6 +71,8 @@ class Result:
         Whether the recordings were real.
     size
         How many people and files, in words.
+    findings
+        What the tables show, in plain words.
     not_measured
         Why nothing could be measured, or "".
     """
@@ -83,6 +85,7 @@ class Result:
     targets: tuple[Target, ...] = ()
     remarks: tuple[str, ...] = ()
     not_measured: str = ""
+    findings: tuple[str, ...] = ()
 
     def summary(self) -> str:
         """As lines of a terminal: what it was made on, and its targets."""
@@ -98,6 +101,8 @@ class Result:
             parts.append(f"Not measured: {self.not_measured}.")
         if self.targets:
             parts.append("\n".join(f"- {target}" for target in self.targets))
+        if self.findings:
+            parts.append("\n".join(f"- {finding}" for finding in self.findings))
         parts += [table.markdown() for table in self.tables]
         if self.remarks:
             parts.append("\n".join(f"- {remark}" for remark in self.remarks))
