@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     )
     from backstride.evidence import Grade, Verdict
     from backstride.motion import Analysis, Declared, analyze
+    from backstride.motion.align import joined
     from backstride.motion.bouts import Bout, Bouts
     from backstride.readers import Told, read, read_many
     from backstride.recording import Athlete, Lap, Recording, Track
@@ -59,6 +60,7 @@ _HOME = {
     "Verdict": "evidence",
     "analyze": "motion",
     "assess": "benefits",
+    "joined": "motion.align",
     "read": "readers",
     "read_many": "readers",
     "show": "report",
@@ -92,6 +94,7 @@ __all__ = [
     "Verdict",
     "analyze",
     "assess",
+    "joined",
     "read",
     "read_many",
     "show",

@@ -236,6 +236,31 @@ def test_a_file_given_twice_counts_once() -> None:
     assert [notice.code for notice in session.notices] == ["same_file"]
 
 
+def test_more_files_than_one_session_has_are_refused() -> None:
+    with pytest.raises(RequestError, match="21 recordings"):
+        joined([still(3, f"{number}.csv") for number in range(21)])
+
+
+def test_a_clock_over_years_is_refused_before_it_fills_the_memory() -> None:
+    one = worn(BODY, "left_foot")
+    track = one.tracks[0]
+    t_s = np.append(track.t_s[:-1], 1e9)
+    wrong = replace(one, tracks=(Track(track.name, t_s, track.values, track.columns),))
+    with pytest.raises(RequestError, match="its clock runs over"):
+        step_signal(wrong)
+
+
+@pytest.mark.parametrize("rate_hz", [40.0, 52.0, 208.0])
+def test_sensors_of_different_rates_are_compared(rate_hz: float) -> None:
+    other = worn(BODY, "left_foot", start_s=10.0, seed=1)
+    track = other.tracks[0]
+    t_s = np.arange(0, float(track.t_s[-1]), 1 / rate_hz)
+    values = np.column_stack([np.interp(t_s, track.t_s, column) for column in track.values.T])
+    resampled = replace(other, tracks=(Track(track.name, t_s, values, track.columns),))
+    offset_s, sd_s = found(worn(BODY, "lower_back"), resampled)
+    assert abs(offset_s - 10) <= 4 * sd_s
+
+
 def test_a_minute_finds_its_place_in_ten_hours() -> None:
     """So that cost grows no faster than n log n: with every offset tried it would take hours."""
     day = bouts(np.random.default_rng(9), 36000)

@@ -43,7 +43,7 @@ def _file(path: str) -> str:
 def table(document: Document) -> Markup | None:
     """Each file with its shift; nothing where one file is all."""
     parts = document["parts"]
-    if not parts:
+    if not parts[1:]:
         return None
     return scrolling(
         "Files of this session",

@@ -132,7 +132,7 @@ def facts(document: Document) -> Markup:
         document["sport"] if document["sport"] != "unknown" else "sport not said",
         isolated(document["device"]) if document["device"] else "device not said",
         isolated(file_name(document)) if file_name(document) != title(document) else None,
-        f"{len(document['parts'])} files on one clock" if document["parts"] else None,
+        f"{len(document['parts'])} files on one clock" if document["parts"][1:] else None,
     )
     return tag("ul", {"class": "facts"}, (tag("li", None, row) for row in rows if row))
 

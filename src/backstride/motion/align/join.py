@@ -33,6 +33,7 @@ class _Model:
     contradiction: float = constant("align.contradiction")
     drift_share: float = constant("align.drift_share")
     drift_told_s: float = constant("align.drift_told_s")
+    most_files: float = constant("align.most_files")
     cut_told_s: float = constant("align.cut_told_s")
 
 
@@ -90,9 +91,14 @@ def joined(recordings: Sequence[Recording], offsets: Sequence[tuple[str, float]]
     Raises
     ------
     RequestError
-        There is no recording, an offset is given for a file that is not there, or for all of them
-        so that nothing can lead.
+        There is no recording, or more than one session has; an offset is given for a file that is
+        not there, or for all of them so that nothing can lead.
     """
+    if len(recordings) > _M.most_files:
+        raise RequestError(
+            f"{len(recordings)} recordings cannot be of one session",
+            hint=f"give the files of one session, {_M.most_files:.0f} at most",
+        )
     said = _said(recordings, offsets)
     distinct, twins = _distinct(recordings)
     lead = _lead([each for each in distinct if each.source.path not in said])

@@ -9,7 +9,7 @@ from backstride.evidence import constant
 from backstride.motion.imu.inertial import ACCELERATION
 from backstride.motion.series import Bools, series_of
 from backstride.recording import Floats, Recording, Track
-from backstride.vocabulary import SECONDS_PER_MINUTE
+from backstride.vocabulary import SECONDS_PER_MINUTE, clock
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,7 @@ class _Model:
 
     fast_hz: float = constant("align.fast_hz")
     sensor_hz: float = constant("align.sensor_hz")
+    longest_s: float = constant("align.longest_s")
     longest_gap_s: float = constant("align.longest_gap_s")
     quiet_mps3: float = constant("align.quiet_mps3")
     quiet_mps2: float = constant("align.quiet_mps2")
@@ -184,11 +185,21 @@ def _sampled(t_s: Floats, values: Floats, rate_hz: float) -> tuple[float, Floats
 
     What is denser than the rate is averaged over one step of it. None where there are no two rows
     in which all values are there.
+
+    Raises
+    ------
+    RequestError
+        From its first row to its last one are more than `align.longest_s`.
     """
     whole = np.isfinite(values).all(axis=1) & np.isfinite(t_s)
     t_s, first = np.unique(t_s[whole], return_index=True)
     if len(t_s) < 2:
         return None
+    if t_s[-1] - t_s[0] > _M.longest_s:
+        raise RequestError(
+            f"its clock runs over {clock(float(t_s[-1] - t_s[0]))} hours",
+            hint="cut out the session; or its times are wrong",
+        )
     values = values[whole][first]
     dense = round(1 / (float(np.median(np.diff(t_s))) * rate_hz))
     if dense > 1:
