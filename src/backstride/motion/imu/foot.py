@@ -45,6 +45,8 @@ class _Model:
     shortest_stride_s: float = constant("imu.shortest_stride_s")
     longest_stride_s: float = constant("imu.longest_stride_s")
     midstance_half_s: float = constant("imu.midstance_half_s")
+    longest_run_stride_s: float = constant("imu.longest_run_stride_s")
+    walk_lean_rad: float = constant("imu.walk_lean_rad")
     rest_lean_rad: float = constant("imu.rest_lean_rad")
     run_lean_rad: float = constant("imu.run_lean_rad")
     displacement_sd_m: float = constant("imu.displacement_sd_m")
@@ -132,9 +134,8 @@ class FootStrides:
 def foot_strides(inertial: Inertial) -> FootStrides:
     """Every stride of a foot between two stances; none where the foot made no step."""
     begin, end = rests(inertial)
-    halts = end == begin
-    lean_rad = np.where(halts[:-1] | halts[1:], _M.run_lean_rad, _M.rest_lean_rad)
     first, last = between(inertial, begin, end)
+    lean_rad = _most_lean_rad(inertial, begin, end, last - first)
     whole = _whole(inertial, first, last)
     first, last, lean_rad = first[whole], last[whole], lean_rad[whole]
     way = Paths(*joined(_ways(inertial, first, last), first, last))
@@ -173,6 +174,17 @@ def foot_strides(inertial: Inertial) -> FootStrides:
         axis_probability=foot.probability,
         notices=(*inertial.notices, *_notices(inertial.place, stands, foot)),
     )
+
+
+def _most_lean_rad(inertial: Inertial, begin: Indices, end: Indices, length: Indices) -> Floats:
+    """How much what is felt at its ends may lean, if a foot is to have stood there; shape (s,).
+
+    A runner's foot may only come to a halt, and is pushed on while it does.
+    """
+    halts = end == begin
+    runs = np.where(halts[:-1] | halts[1:], _M.run_lean_rad, _M.rest_lean_rad)
+    walks = length > inertial.samples(_M.longest_run_stride_s)
+    return np.where(walks, _M.walk_lean_rad, runs)
 
 
 def _whole(inertial: Inertial, first: Indices, last: Indices) -> Bools:
