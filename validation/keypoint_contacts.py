@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from backstride.motion.points import bodies_of
 from backstride.motion.points import contacts as of_points
-from backstride.motion.points import motions_of
 from backstride.motion.points.keypoint_contacts import contacts_of
 from backstride.motion.points.sagittal import films_of
 from backstride.motion.strides import Contacts
@@ -86,7 +86,7 @@ def _compared(shot: Shot) -> Iterator[tuple[str, Moments]]:
     films = films_of(track)
     found = list(contacts_of(track, films))
     points = mocap.points_of(shot.clip.recording)
-    reference = list(of_points.contacts_of(points, motions_of(points)))
+    reference = list(of_points.contacts_of(points, bodies_of(points)))
     spans = [(film.body.t_s[0] + _EDGE_S, film.body.end_s - _EDGE_S) for film in films]
 
     def kept(moments: Floats) -> Floats:

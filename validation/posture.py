@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from backstride.motion.bouts import Bout
+from backstride.motion.points import bodies_of
 from backstride.motion.posture import posture_of
 from backstride.recording import Floats, Recording, Track
 from backstride.vocabulary import Direction, Gait, Origin, degrees
@@ -176,7 +177,9 @@ def _bouts(session: Session, gait: Gait) -> tuple[Bout, ...]:
 
 def _found(recording: Recording, bouts: Sequence[Bout], session: Session) -> float | None:
     """The program's own posture, backward less forward."""
-    found = posture_of(recording, bouts)
+    seen = (track for track in recording.tracks if track.name == "points")
+    bodies = [body for track in seen for body in bodies_of(track)]
+    found = posture_of(recording, bodies, bouts)
     if found is None:
         return None
     return _difference(found.table.t_s, found.table.column("trunk_lean_rad"), session)

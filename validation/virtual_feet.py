@@ -203,7 +203,7 @@ Moments = dict[tuple[str, str], Floats]
 def _moments(recording: Recording) -> Moments:
     """What flawless sensors find, less what points of the body show."""
     track = _points(recording)
-    seen = list(point_contacts.contacts_of(track, points.motions_of(track)))
+    seen = list(point_contacts.contacts_of(track, points.bodies_of(track)))
     flawless = replace(WEAR, range_mps2=100 * GRAVITY, acceleration_noise_mps2=0.0,
                        acceleration_bias_mps2=0.0, turning_noise_radps=0.0,
                        turning_bias_radps=0.0)  # fmt: skip

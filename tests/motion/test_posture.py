@@ -19,14 +19,23 @@ from tests.motion.points.walker import (
     without,
 )
 
+from backstride.motion.points import bodies_of
 from backstride.motion.posture import COLUMNS, Means, Posture, Zero, posture_of
+from backstride.recording import Recording
 from backstride.vocabulary import QUANTITIES, Origin, degrees
 
 FORWARD, BACKWARD = Leg(6, 1.2), Leg(6, 1.0, 180)
 
 
+def seen_in(recording: Recording) -> Posture | None:
+    """Posture of all of a recording."""
+    seen = (one for one in recording.tracks if one.name == "points")
+    bodies = [body for one in seen for body in bodies_of(one)]
+    return posture_of(recording, bodies, ())
+
+
 def posture(points: Points, rate_hz: float = 100.0) -> Posture:
-    found = posture_of(recorded(track(points, rate_hz)), ())
+    found = seen_in(recorded(track(points, rate_hz)))
     assert found is not None
     return found
 
@@ -112,9 +121,9 @@ def test_a_point_that_jumps_away_leaves_its_frames_out() -> None:
 
 
 def test_without_points_there_is_no_posture_and_from_one_frame_none_either() -> None:
-    assert posture_of(recorded(), ()) is None
+    assert seen_in(recorded()) is None
     single: dict[str, npt.NDArray[np.float64]] = {n: p[:1] for n, p in walked(FORWARD).items()}
-    assert posture_of(recorded(track(single)), ()) is None
+    assert seen_in(recorded(track(single))) is None
 
 
 def test_columns_are_of_the_vocabulary() -> None:
@@ -130,7 +139,7 @@ def test_a_camera_from_the_side_sees_the_lean_to_where_the_body_faces(
     """Facing left in the picture or right, going forward or backward: the sign is the facing's."""
     points = bent(vaulted(leg), lean)
     film = taken(seen_from_the_side(points, from_left=from_left))
-    found = posture_of(recorded(film), ())
+    found = seen_in(recorded(film))
     assert found is not None
     assert (found.means, found.zero) == (Means.CAMERA, Zero.VERTICAL)
     assert mean_deg(found, "trunk_lean_rad") == pytest.approx(lean, abs=0.5)
@@ -140,13 +149,13 @@ def test_a_camera_from_the_side_sees_the_lean_to_where_the_body_faces(
 
 def test_a_camera_from_the_front_sees_no_lean() -> None:
     film = taken(seen_from_the_front(walked(Leg(8, 1.2), rate_hz=60.0)))
-    found = posture_of(recorded(film), ())
+    found = seen_in(recorded(film))
     assert found is None or np.isnan(found.table.column("trunk_lean_rad")).all()
 
 
 def test_points_in_space_are_taken_before_a_camera() -> None:
     points = bent(vaulted(Leg(8, 1.2)), 5)
     both = recorded(taken(seen_from_the_side(points)), track(points, 60.0))
-    found = posture_of(both, ())
+    found = seen_in(both)
     assert found is not None
     assert found.means is Means.BODY

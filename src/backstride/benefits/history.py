@@ -172,7 +172,7 @@ def digest(analysis: Analysis) -> Digest:
     ]
     on_foot = [s for s in analysis.recording.sections if s.sport is not Sport.OTHER]
     energies = [s.energy_j for s in on_foot if s.energy_j is not None]
-    paths = paths_of(analysis.recording, analysis.bouts.items)
+    paths = paths_of(analysis.bodies, analysis.bouts.items)
     return Digest(
         start_utc=analysis.recording.start_utc,
         pieces=_joined(rows),
@@ -181,7 +181,7 @@ def digest(analysis: Analysis) -> Digest:
         batches=batches_of(
             analysis.bouts,
             analysis.series,
-            posture_of(analysis.recording, analysis.bouts.items),
+            posture_of(analysis.recording, analysis.bodies, analysis.bouts.items),
             analysis.strides,
         ),
         straights=straights_of(analysis.bouts, paths.straights),

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from backstride.errors import RequestError
-from backstride.motion import points
 from backstride.motion.bouts import Bout, Bouts
 from backstride.motion.fuse import Word, fused
 from backstride.motion.labels import direction_named, labels_of
-from backstride.motion.points.paths import FootPath, foot_paths
+from backstride.motion.points import Body
 from backstride.motion.sensed import Sensed, sensed, with_travel
 from backstride.motion.sensors import shown_by
 from backstride.motion.series import Bools, Series, series_of
@@ -45,8 +44,8 @@ class Analysis:
         What sensors on the body and points of it show; None where there are none.
     strides
         A row each; none without such sensors.
-    foot_paths
-        The way of each foot beside the body, where points of the body show it.
+    bodies
+        Stretches of the points of the body; none where it was not seen in space.
     """
 
     recording: Recording
@@ -56,7 +55,7 @@ class Analysis:
     notices: tuple[Notice, ...]
     strides: Strides
     sensed: Sensed | None = None
-    foot_paths: tuple[FootPath, ...] = ()
+    bodies: tuple[Body, ...] = ()
 
 
 def analyze(
@@ -94,7 +93,6 @@ def analyze(
         for label in labels_of(recording)
     ]
     layers = (labels, alternating, ranges)
-    body = recording.track(points.TRACK)
     sensors = shown_by(recording)
     shown = sensed(sensors.clues, recording.duration_s)
     watched = watch_model(series, _known_backward(series, shown, layers))
@@ -108,7 +106,7 @@ def analyze(
         notices=(*sensors.notices, *_notices(recording, series, bouts)),
         strides=strides,
         sensed=shown,
-        foot_paths=foot_paths(body, sensors.motions, strides) if body else (),
+        bodies=sensors.bodies,
     )
 
 

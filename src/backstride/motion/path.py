@@ -12,10 +12,10 @@ import numpy as np
 
 from backstride.evidence import constant
 from backstride.motion.bouts import Bout
-from backstride.motion.points import TRACK, motions_of
+from backstride.motion.points import Bodies
 from backstride.motion.points.body_points import RATE_HZ
 from backstride.motion.points.kinematics import Kinematics, Plane
-from backstride.recording import Floats, Recording
+from backstride.recording import Floats
 from backstride.vocabulary import Direction, Gait
 
 
@@ -57,25 +57,22 @@ class Paths:
     walks_s: tuple[float, ...] = ()
 
 
-def paths_of(recording: Recording, bouts: Sequence[Bout]) -> Paths:
-    """Straights and timed walks of a recording's points; nothing where it has none.
+def paths_of(bodies: Bodies, bouts: Sequence[Bout]) -> Paths:
+    """Straights and timed walks of a recording's points of the body; nothing where it has none.
 
     On a moving ground, as on a treadmill, nobody is free to stray, so nothing is told there.
     """
     straights: list[Straight] = []
     walks: list[float] = []
-    for track in recording.tracks:
-        if track.name != TRACK:
-            continue
-        for motion in motions_of(track):
-            for number, bout in enumerate(bouts):
-                first, last = np.searchsorted(motion.t_s, [bout.start_s, bout.end_s])
-                if bout.direction not in _TRAVEL or first == last:
-                    continue
-                place, way = _path(motion, slice(int(first), int(last)))
-                straights += _straights(number, place, way)
-                if number and _stood(bouts[number - 1], bout):
-                    walks += _walk(way)
+    for motion in (body.motion for body in bodies):
+        for number, bout in enumerate(bouts):
+            first, last = np.searchsorted(motion.t_s, [bout.start_s, bout.end_s])
+            if bout.direction not in _TRAVEL or first == last:
+                continue
+            place, way = _path(motion, slice(int(first), int(last)))
+            straights += _straights(number, place, way)
+            if number and _stood(bouts[number - 1], bout):
+                walks += _walk(way)
     return Paths(tuple(straights), tuple(walks))
 
 

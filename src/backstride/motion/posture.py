@@ -18,10 +18,10 @@ from backstride.evidence import constant
 from backstride.motion.bouts import Bout
 from backstride.motion.imu.inertial import inertial_of
 from backstride.motion.imu.leaning import leaning_of
-from backstride.motion.points import picture
-from backstride.motion.points.body_points import TRACK, BodyPoints, stretches
+from backstride.motion.points import Bodies, picture
+from backstride.motion.points.body_points import BodyPoints
 from backstride.motion.points.keypoints import facing_known, facing_odds
-from backstride.motion.points.kinematics import POINTS, Kinematics, Plane, kinematics_of
+from backstride.motion.points.kinematics import Kinematics, Plane
 from backstride.motion.points.sagittal import sagittal_of
 from backstride.recording import Floats, Recording, Track
 from backstride.vocabulary import Origin
@@ -84,11 +84,13 @@ class Posture:
         return len(self.table)
 
 
-def posture_of(recording: Recording, bouts: Sequence[Bout]) -> Posture | None:
+def posture_of(recording: Recording, bodies: Bodies, bouts: Sequence[Bout]) -> Posture | None:
     """Posture by the best that a recording has: points in space, a camera, or a trunk sensor.
 
     Parameters
     ----------
+    bodies
+        Stretches of the recording's points of the body.
     bouts
         Of the whole recording; a sensor knows from those forward where ahead is.
 
@@ -97,10 +99,11 @@ def posture_of(recording: Recording, bouts: Sequence[Bout]) -> Posture | None:
     Posture or None
         None where it has none of these, or ahead cannot be told.
     """
-    for name, seen_by in ((TRACK, _in_space), (picture.TRACK, _by_camera)):
-        track = recording.track(name)
-        if track is not None and len(found := seen_by(track)):
-            return found
+    if len(found := _in_space(bodies)):
+        return found
+    film = recording.track(picture.TRACK)
+    if film is not None and len(found := _by_camera(film)):
+        return found
     worn = (recording.track(name) for name in _WORN)
     sensed = (_by_sensor(track, bouts) for track in worn if track is not None)
     return next((each for each in sensed if each is not None), None)
@@ -135,7 +138,7 @@ def _by_sensor(track: Track, bouts: Sequence[Bout]) -> Posture | None:
     )
 
 
-def _in_space(track: Track) -> Posture:
+def _in_space(bodies: Bodies) -> Posture:
     """Posture from points of the body in space.
 
     The trunk is the line from the pelvis (else the middle of the hips) to the neck (else the middle
@@ -150,8 +153,8 @@ def _in_space(track: Track) -> Posture:
     """
     times = [np.zeros(0)]
     seen = {part: [np.zeros((0, len(lines), 2))] for part, lines in _LINES.items()}
-    for body in stretches(track, POINTS):
-        facing = _facing(kinematics_of(body))
+    for body, motion in ((each.points, each.motion) for each in bodies):
+        facing = _facing(motion)
         times.append(body.t_s)
         for part, lines in _LINES.items():
             along = [_end(body, high) - _end(body, low) for low, high in lines]

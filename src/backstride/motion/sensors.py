@@ -1,16 +1,15 @@
 """What every sensor of a recording says of direction, and the contacts that it saw."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from backstride.errors import RequestError
 from backstride.motion import points
 from backstride.motion.clues import Clues
 from backstride.motion.imu import foot, trunk_contacts
 from backstride.motion.imu.inertial import inertial_of
+from backstride.motion.points import Body, keypoint_contacts, keypoints, picture, pose, sagittal
 from backstride.motion.points import contacts as point_contacts
-from backstride.motion.points import keypoint_contacts, keypoints, picture, pose, sagittal
-from backstride.motion.points.kinematics import Kinematics
 from backstride.motion.strides import Contacts
 from backstride.recording import Notice, Recording, Track
 
@@ -25,14 +24,14 @@ class Shown:
         Of all of them.
     notices
         Which sensors could not be used, and why.
-    motions
-        Facing and travel in each stretch of the points of the body.
+    bodies
+        Stretches of the points of the body.
     """
 
     clues: tuple[Clues, ...] = ()
     contacts: tuple[Contacts, ...] = ()
     notices: tuple[Notice, ...] = ()
-    motions: tuple[Kinematics, ...] = field(default=())
+    bodies: tuple[Body, ...] = ()
 
 
 def shown_by(recording: Recording) -> Shown:
@@ -46,16 +45,16 @@ def shown_by(recording: Recording) -> Shown:
         clues=tuple(one for part in parts for one in part.clues),
         contacts=tuple(one for part in parts for one in part.contacts),
         notices=tuple(one for part in parts for one in part.notices),
-        motions=tuple(one for part in parts for one in part.motions),
+        bodies=tuple(one for part in parts for one in part.bodies),
     )
 
 
 def _points(track: Track) -> Shown:
-    motions = points.motions_of(track)
+    bodies = points.bodies_of(track)
     return Shown(
-        clues=tuple(pose.clues_of(track, motions)),
-        contacts=tuple(point_contacts.contacts_of(track, motions)),
-        motions=tuple(motions),
+        clues=tuple(pose.clues_of(track, bodies)),
+        contacts=tuple(point_contacts.contacts_of(track, bodies)),
+        bodies=bodies,
     )
 
 

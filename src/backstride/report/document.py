@@ -14,7 +14,7 @@ from backstride.evidence import claims
 from backstride.motion import Analysis
 from backstride.motion.bouts import Bout
 from backstride.motion.gait_summary import Summary, summarized
-from backstride.motion.points.paths import FootPath
+from backstride.motion.points.paths import FootPath, foot_paths
 from backstride.recording import Floats, Recording
 from backstride.vocabulary import QUANTITIES, Direction
 
@@ -333,7 +333,7 @@ def _picture(analysis: Analysis) -> Picture:
         cadence_spm=thinned(series.cadence_spm, 0),
         heart_rate_bpm=thinned(series.heart_rate_bpm, 0),
         route=_route(analysis),
-        feet=analysis.foot_paths,
+        feet=foot_paths(analysis.bodies, analysis.strides),
     )
 
 

@@ -133,18 +133,18 @@ def test_gaps_are_not_leant_across() -> None:
 
 
 def test_posture_takes_a_chest_sensor_and_says_that_its_zero_is_its_own() -> None:
-    found = posture_of(recorded(felt((8.0, 3.0, 8.0, 3.0))), bouts())
+    found = posture_of(recorded(felt((8.0, 3.0, 8.0, 3.0))), (), bouts())
     assert found is not None
     assert (found.means, found.zero, found.origin) == (Means.SENSOR, Zero.OWN, Origin.IMU)
     broken = felt((8.0, 3.0, 8.0, 3.0))
     frozen = Track(broken.name, broken.t_s, 0 * broken.values, broken.columns)
-    assert posture_of(recorded(frozen), bouts()) is None
+    assert posture_of(recorded(frozen), (), bouts()) is None
 
 
 def test_a_sensor_on_the_pelvis_tells_the_pelvis_and_not_the_trunk() -> None:
     track = felt((8.0, 3.0, 8.0, 3.0))
     pelvis = Track("imu:pelvis", track.t_s, track.values, track.columns)
-    found = posture_of(recorded(pelvis), bouts())
+    found = posture_of(recorded(pelvis), (), bouts())
     assert found is not None
     assert np.isfinite(found.table.column("pelvis_tilt_rad")).all()
     assert np.isnan(found.table.column("trunk_lean_rad")).all()

@@ -19,7 +19,7 @@ from tests.motion.points.walker import (
 )
 
 from backstride.motion import Analysis, analyze
-from backstride.motion.points import motions_of
+from backstride.motion.points import bodies_of
 from backstride.motion.points.contacts import contacts_of
 from backstride.motion.strides import Contacts
 from backstride.readers import read
@@ -39,7 +39,7 @@ WAYS = {
 def contacts(points: Points, rate_hz: float = 100.0) -> Contacts:
     """The contacts of these points."""
     found = track(points, rate_hz)
-    (one,) = contacts_of(found, motions_of(found))
+    (one,) = contacts_of(found, bodies_of(found))
     return one
 
 

@@ -21,7 +21,7 @@ from tests.motion.points.walker import (
 
 from backstride.motion import Declared, analyze
 from backstride.motion.bouts import Bout
-from backstride.motion.points import motions_of
+from backstride.motion.points import bodies_of
 from backstride.motion.points.pose import clues_of
 from backstride.motion.sensed import Sensed, sensed
 from backstride.readers import read
@@ -33,7 +33,7 @@ THERE_AND_BACK = (Leg(5), Leg(5, 1.0, 180), Leg(4, 0.8, 90), Leg(4, 0))
 
 def posed(recording: Recording) -> Sensed | None:
     """What the recording's points show, without a watch or a person's word."""
-    found = [clues for one in recording.tracks for clues in clues_of(one, motions_of(one))]
+    found = [clues for one in recording.tracks for clues in clues_of(one, bodies_of(one))]
     return sensed(found, recording.duration_s)
 
 

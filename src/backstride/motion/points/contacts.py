@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backstride.evidence import constant
+from backstride.motion.points import Bodies
 from backstride.motion.points.body_points import RATE_HZ, BodyPoints, stretches
 from backstride.motion.points.kinematics import POINTS, Kinematics
 from backstride.motion.series import Bools
@@ -53,7 +54,7 @@ class _Model:
 _M = _Model()
 
 
-def contacts_of(track: Track, motions: Sequence[Kinematics]) -> Iterator[Contacts]:
+def contacts_of(track: Track, bodies: Bodies) -> Iterator[Contacts]:
     """Contacts of both feet in each stretch of a track of points.
 
     Works at the track's own rate, up to `steps.highest_rate_hz`. A contact or toe-off that the
@@ -61,12 +62,12 @@ def contacts_of(track: Track, motions: Sequence[Kinematics]) -> Iterator[Contact
 
     Parameters
     ----------
-    motions
-        Facing and travel of the same stretches.
+    bodies
+        The same stretches, with facing and travel.
     """
     rate_hz = min(track.rate_hz or RATE_HZ, _M.highest_rate_hz)
-    for body, motion in zip(stretches(track, POINTS, rate_hz), motions, strict=True):
-        yield _contacts(track.name, _Scene.of(body, motion, rate_hz))
+    for body, known in zip(stretches(track, POINTS, rate_hz), bodies, strict=True):
+        yield _contacts(track.name, _Scene.of(body, known.motion, rate_hz))
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,16 +1,15 @@
 """The way of each foot beside the body, on average over strides."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 
 from backstride.evidence import constant
-from backstride.motion.points.body_points import RATE_HZ, BodyPoints, stretches
-from backstride.motion.points.kinematics import POINTS, Kinematics
+from backstride.motion.points import Bodies
+from backstride.motion.points.body_points import RATE_HZ
 from backstride.motion.strides import Strides
-from backstride.recording import Floats, Track
+from backstride.recording import Floats
 from backstride.vocabulary import Direction, Gait, Origin, Side
 
 #: Moments of a stride that a path has.
@@ -42,9 +41,7 @@ class FootPath:
     contact_share: float
 
 
-def foot_paths(
-    track: Track, motions: Sequence[Kinematics], strides: Strides
-) -> tuple[FootPath, ...]:
+def foot_paths(bodies: Bodies, strides: Strides) -> tuple[FootPath, ...]:
     """Paths of both feet for each direction and gait with `steps.fewest_strides` strides or more.
 
     The foot is its toes, or the ankle where toes were not seen.
@@ -52,7 +49,6 @@ def foot_paths(
     seen = np.array([origin is Origin.POSE for origin in strides.origin], dtype=np.bool_)
     if not seen.any():
         return ()
-    bodies = list(zip(stretches(track, POINTS), motions, strict=True))
     found = []
     groups = product((Direction.FORWARD, Direction.BACKWARD), (Gait.RUN, Gait.WALK))
     for (direction, gait), side in product(groups, (Side.LEFT, Side.RIGHT)):
@@ -88,12 +84,10 @@ def foot_paths(
     return tuple(found)
 
 
-def _beside(
-    bodies: Sequence[tuple[BodyPoints, Kinematics]], side: Side, moments: Floats
-) -> tuple[Floats, Floats]:
+def _beside(bodies: Bodies, side: Side, moments: Floats) -> tuple[Floats, Floats]:
     """How far ahead of the pelvis and how high a foot is at moments of any shape."""
     ahead, up = np.full(moments.shape, np.nan), np.full(moments.shape, np.nan)
-    for body, motion in bodies:
+    for body, motion in ((each.points, each.motion) for each in bodies):
         pelvis = body.first_of(body.point("pelvis"), body.middle("hip"))
         toe = body.point(f"{side}_toe")
         foot = toe if np.isfinite(toe).any() else body.point(f"{side}_ankle")

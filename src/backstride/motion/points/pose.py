@@ -1,6 +1,6 @@
 """Direction from points of the body: facing against travel, as clues for each epoch."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import erf, sqrt
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from backstride.evidence import constant
 from backstride.motion.clues import EPOCH_S, Clues, State
+from backstride.motion.points import Bodies
 from backstride.motion.points.body_points import RATE_HZ
 from backstride.motion.points.kinematics import Kinematics
 from backstride.motion.series import Bools
@@ -36,7 +37,7 @@ _M = _Model()
 _EPOCH_FRAMES = round(EPOCH_S * RATE_HZ)
 
 
-def clues_of(track: Track, motions: Iterable[Kinematics]) -> Iterator[Clues]:
+def clues_of(track: Track, bodies: Bodies) -> Iterator[Clues]:
     """What a track of points says of direction, for each stretch that it was taken apart into.
 
     The angle between facing and travel is compared with 0 (forward), π (backward) and +-π/2
@@ -45,8 +46,8 @@ def clues_of(track: Track, motions: Iterable[Kinematics]) -> Iterator[Clues]:
     shorter than a step turns; one that does neither is still. Between two directions, within about
     ten degrees of their border, none is sure.
     """
-    for motion in motions:
-        yield _clues(track.name, motion)
+    for body in bodies:
+        yield _clues(track.name, body.motion)
 
 
 def _clues(name: str, motion: Kinematics) -> Clues:
