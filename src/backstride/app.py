@@ -155,8 +155,8 @@ def _files(paths: Sequence[Path], told: Told) -> tuple[list[Path], list[Failure]
                 Failure(
                     printable(path),
                     f"{printable(path)}: no recordings in this folder",
-                    "Backstride reads FIT, TCX, GPX, CSV, BVH, TRC, C3D, keypoints in JSON and "
-                    "inertial logs, also in .gz and .zip",
+                    "Backstride reads FIT, TCX, GPX, CSV, BVH, TRC, C3D, MOT, keypoints in JSON "
+                    "and inertial logs, also in .gz and .zip",
                 )
             )
     return list(dict.fromkeys(files)), failures

@@ -197,11 +197,11 @@ def analyze(
 ) -> None:
     """Analyze recordings: files, archives (.gz, .zip) or folders of them.
 
-    FIT, TCX, GPX and CSV are read, motion capture (BVH, TRC, C3D), keypoints of a video (JSON; also
-    folders of a file for each frame) and inertial logs. Parts are known to be backward because you
-    say so (--backward, --laps-alternate), because a lap or workout step is named so, or because
-    the movement or the watch's series show it. What is likely but not sure is called suspected and
-    changes no number.
+    FIT, TCX, GPX and CSV are read, motion capture (BVH, TRC, C3D, MOT), keypoints of a video
+    (JSON; also folders of a file for each frame) and inertial logs. Parts are known to be backward
+    because you say so (--backward, --laps-alternate), because a lap or workout step is named so,
+    or because the movement or the watch's series show it. What is likely but not sure is called
+    suspected and changes no number.
     """
     from backstride import app
 

@@ -125,6 +125,28 @@ def rule_gives_what_the_sensor_felt(reader: Reader) -> None:
         assert np.allclose(mine, values, atol=1e-6, equal_nan=True), f"{name} is not as recorded"
 
 
+def rule_gives_the_joints_that_turned(reader: Reader) -> None:
+    """Clock, radians and metres are those of the sample; missing is missing, zero is zero."""
+    (recording,) = outcome(reader, sample_of(reader))
+    track = recording.track("joints")
+    assert track is not None, "no track called joints"
+    clock = np.arange(seeds.FRAMES) / seeds.FRAME_RATE_HZ
+    assert np.allclose(track.t_s, clock, atol=1e-6), "another clock"
+    knee = np.array([seeds.knee_rad(frame) for frame in range(seeds.FRAMES)])
+    seen = np.where(np.arange(seeds.FRAMES) == seeds.NO_PELVIS_AT, np.nan, knee)
+    pelvis = np.array([seeds.pelvis_at(frame) for frame in range(seeds.FRAMES)])
+    expected = {
+        "pelvis_rotation": np.full(seeds.FRAMES, seeds.FACING_RAD),
+        "pelvis_tx": pelvis[:, 0],
+        "pelvis_ty": pelvis[:, 2],
+        "knee_angle_r": seen,
+        "knee_angle_r_beta": knee,
+    }
+    for name, values in expected.items():
+        mine = track.column(f"joint:{name}")
+        assert np.allclose(mine, values, atol=1e-6, equal_nan=True), f"{name} is not as recorded"
+
+
 def rule_gives_the_subject_in_the_picture(reader: Reader) -> None:
     """Clock, places in pixels with y down, and confidences are those of the sample."""
     (recording,) = outcome(reader, sample_of(reader))
@@ -203,6 +225,7 @@ RULES_OF_ALL = (
 )
 RULES_OF_WATCHES = (rule_gives_what_was_recorded, rule_keeps_missing_missing)
 RULES_OF_SENSORS = (rule_gives_what_the_sensor_felt,)
+RULES_OF_JOINTS = (rule_gives_the_joints_that_turned,)
 RULES_OF_PICTURES = (rule_gives_the_subject_in_the_picture, rule_sees_no_more_than_the_camera)
 RULES_OF_MOTION_CAPTURE = (rule_gives_the_body_that_moved, rule_keeps_the_unseen_unseen)
 
@@ -213,6 +236,8 @@ def rules_of(reader: Reader) -> tuple[Callable[[Reader], None], ...]:
         return (*RULES_OF_ALL, *RULES_OF_SENSORS)
     if reader.format in seeds.PICTURES:
         return (*RULES_OF_ALL, *RULES_OF_PICTURES)
+    if reader.format in seeds.JOINTS:
+        return (*RULES_OF_ALL, *RULES_OF_JOINTS)
     motion = reader.format in seeds.MOTION_CAPTURE
     return (*RULES_OF_ALL, *(RULES_OF_MOTION_CAPTURE if motion else RULES_OF_WATCHES))
 
@@ -236,6 +261,7 @@ def test_every_reader_has_a_sample() -> None:
 GOOD = next(reader for reader in READERS if reader.format == "tcx")
 GOOD_AT_SENSORS = next(reader for reader in READERS if reader.format == "imu")
 GOOD_AT_BODIES = next(reader for reader in READERS if reader.format == "bvh")
+GOOD_AT_JOINTS = next(reader for reader in READERS if reader.format == "mot")
 GOOD_AT_PICTURES = next(reader for reader in READERS if reader.format == "keypoints")
 
 
@@ -348,6 +374,11 @@ OFFENDERS = {
         changed(zero_for_missing, GOOD_AT_BODIES),
         rule_keeps_the_unseen_unseen,
         "the pelvis is not as seen",
+    ),
+    "degrees under the name of radians": (
+        changed(lambda r: with_values(r, lambda _, v: np.degrees(v)), GOOD_AT_JOINTS),
+        rule_gives_the_joints_that_turned,
+        "pelvis_rotation is not as recorded",
     ),
     "a picture upside down": (
         changed(upside_down, GOOD_AT_PICTURES),

@@ -5,6 +5,7 @@ pause of eight seconds, then twelve seconds more.
 """
 
 import io
+import math
 import struct
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
@@ -275,6 +276,37 @@ def c3d() -> bytes:
     return c3d_seeds.c3d(body_positions(), labels, FRAME_RATE_HZ, forces=forces)
 
 
+#: Joint angles of the same body: knees bend ever more, the pelvis faces forward and goes backward.
+FACING_RAD = 0.1
+
+
+def knee_rad(frame: int) -> float:
+    """Flexion of the right knee."""
+    return frame / 20
+
+
+def mot() -> bytes:
+    """OpenSim's coordinates, in degrees; a knee's angle is missing in one frame."""
+    lines = [
+        "Coordinates",
+        "version=1",
+        f"nRows={FRAMES}",
+        "nColumns=6",
+        "inDegrees=yes",
+        "",
+        "endheader",
+        "time\tpelvis_rotation\tpelvis_tx\tpelvis_ty\tknee_angle_r\tknee_angle_r_beta",
+    ]
+    for frame in range(FRAMES):
+        forward, _, up = pelvis_at(frame)
+        knee = "nan" if frame == NO_PELVIS_AT else f"{math.degrees(knee_rad(frame)):.8f}"
+        lines.append(
+            f"{frame / FRAME_RATE_HZ:.4f}\t{math.degrees(FACING_RAD):.8f}\t{forward:.4f}\t{up}"
+            f"\t{knee}\t{knee_rad(frame):.6f}"
+        )
+    return "\n".join([*lines, ""]).encode()
+
+
 #: Inertial logs: a sensor that lies flat and turns ever faster about x; one packet is lost, the
 #: counter of packets starts again on the way, and one angular velocity is missing.
 SAMPLES = len(SECONDS)
@@ -366,6 +398,7 @@ SEEDS: Mapping[str, Callable[[], bytes]] = {
     "bvh": bvh,
     "trc": trc,
     "c3d": c3d,
+    "mot": mot,
     "imu": imu,
     "keypoints": keypoint_seeds.myogait,
 }
@@ -374,6 +407,8 @@ INERTIAL = ("imu",)
 #: Formats of motion capture, and of people in pictures; the others are what watches write.
 MOTION_CAPTURE = ("bvh", "trc", "c3d")
 PICTURES = ("keypoints",)
+#: Formats of joint angles.
+JOINTS = ("mot",)
 
 
 def of(format_name: str) -> tuple[bytes, ...]:

@@ -74,6 +74,7 @@ READERS: tuple[Reader, ...] = (
     _reader("bvh", "bvh", ".bvh"),
     _reader("trc", "trc", ".trc"),
     _reader("c3d", "c3d", ".c3d", asks=True),
+    _reader("mot", "mot", ".mot", ".sto"),
     _reader("imu", "imu_log", ".txt"),
     _reader("keypoints", "keypoints", together.FRAME_SUFFIX, asks=True),
 )
@@ -98,8 +99,8 @@ _STRANGERS = (
     (b"\xfd7zXZ", "an xz archive"),
 )
 _FORMATS_HINT = (
-    "Backstride reads FIT, TCX, GPX and CSV, BVH, TRC and C3D motion capture, keypoints in JSON, "
-    "and inertial logs, also in .gz and .zip"
+    "Backstride reads FIT, TCX, GPX and CSV, motion capture (BVH, TRC, C3D, MOT), keypoints in "
+    "JSON, and inertial logs, also in .gz and .zip"
 )
 
 
