@@ -16,6 +16,7 @@ from validation import (
     posture,
     running_contacts,
     simulated,
+    trunk,
     virtual_feet,
 )
 from validation.peers import comparison
@@ -37,6 +38,7 @@ STUDIES: Mapping[str, Callable[[], Result]] = {
     "keypoints": keypoints.study,
     "imu": imu.study,
     "virtual_feet": virtual_feet.study,
+    "trunk": trunk.study,
     "running_contacts": running_contacts.study,
     "posture": posture.study,
     "align": align.study,

@@ -21,7 +21,7 @@ _TITLE = "Foot sensor on real forward walking"
 #: What must be reached: F1 of contacts within `WITHIN_S`, per cent of strides called backward,
 #: seconds for an hour.
 F1, WITHIN_S, MOST, SECONDS = 0.97, 0.05, 0.5, 0.6
-_RATE_HZ = 100
+RATE_HZ = 100
 _EVENTS = {"left_foot": "LeftFootEvents", "right_foot": "RightFootEvents"}
 
 
@@ -159,7 +159,7 @@ def _foot(recording: Recording, trial: Mapping[str, object]) -> Foot:
 
 
 def _seconds(samples: object) -> Floats:
-    return np.asarray(samples, dtype=np.float64) / _RATE_HZ
+    return np.asarray(samples, dtype=np.float64) / RATE_HZ
 
 
 def _compared(found_s: Floats, reference_s: Floats, trial_s: Floats, turn_s: Floats) -> Moments:
@@ -256,7 +256,7 @@ def _direction_rows(half: str, feet: Sequence[Foot]) -> list[tuple[Cell, ...]]:
 def _seconds_for_an_hour() -> float:
     """Processor time for straight parts of real trials, joined to an hour; the best of three."""
     pieces: list[Floats] = []
-    samples = 3600 * _RATE_HZ
+    samples = 3600 * RATE_HZ
     columns: tuple[str, ...] = ()
     for path in sorted(FOLDER.glob("*lf.txt")):
         track = read(path).tracks[0]
@@ -265,7 +265,7 @@ def _seconds_for_an_hour() -> float:
         pieces.append(track.values[trial["TrialBoundaries"][0] : trial["UTurnBoundaries"][0], :6])
     whole = np.concatenate(pieces)
     hour = np.tile(whole, (-(-samples // len(whole)), 1))[:samples]
-    track = Track("imu:left_foot", np.arange(samples) / _RATE_HZ, hour, columns)
+    track = Track("imu:left_foot", np.arange(samples) / RATE_HZ, hour, columns)
     taken = []
     for _ in range(3):
         begun = process_time()

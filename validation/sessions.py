@@ -20,12 +20,18 @@ Plane = npt.NDArray[np.complex128]
 
 #: How long a blend lasts: within a clip and its loops, and from one leg to the next.
 LOOP_S, CHANGE_S = 0.3, 0.8
-#: A loop goes back by at least so much: about a stride of a walk.
-_STRIDE_S = 0.9
+#: A stride lasts from a sprint's to that of somebody very slow.
+_STRIDES_S = (0.5, 1.8)
 #: A clip is used where its pelvis travels at more than this share of its median speed.
 _MOVING_SHARE = 0.6
 #: How much velocities count beside places in telling poses apart, in seconds.
 _AHEAD_S = 0.15
+
+_BODY = {"pelvis", "spine", "neck", "head"} | {
+    f"{side}_{name}"
+    for side in ("left", "right")
+    for name in ("hip", "knee", "ankle", "heel", "toe", "shoulder", "elbow", "wrist")
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,39 +149,71 @@ def session_of(legs: Sequence[Leg], *, seed: int, turns_round: bool = False) -> 
 def _spans(
     legs: Sequence[Leg], names: tuple[str, ...], rate_hz: float, rng: np.random.Generator
 ) -> Iterator[_Span]:
-    """What is played: each span begins where it is most like the end of the one before."""
+    """What is played: each span ends, and the next one begins, where they are most alike."""
     loop, change = round(LOOP_S * rate_hz), round(CHANGE_S * rate_hz)
-    before: _Span | None = None
+    shortest = loop + change + 1
+    moves = [[_moves(clip, names, rate_hz) for clip in leg.clips] for leg in legs]
+    now = _Span(0, _any_of(moves[0], rng), 0, 0, 0)
     for number, leg in enumerate(legs):
-        moves = [_moves(clip, names, rate_hz) for clip in leg.clips]
-        shortest = round(_STRIDE_S * rate_hz) + 2 * change
-        moves = [one for one in moves if len(one) >= shortest] or moves
         wanted = round(leg.duration_s * rate_hz)
-        blend = change
-        while wanted > 0:
-            one = moves[rng.integers(len(moves))]
-            span = _next(before, number, one, blend if before else 0, loop, change)
-            if span.last - span.first > wanted + change + blend:
-                last = span.first + wanted + change + blend
-                span = replace(span, last=last)
-            yield span
-            wanted -= span.last - span.first - span.blend
-            before, blend = span, loop
+        while now.first + wanted + change > len(now.moves):
+            then, room = _any_of(moves[number], rng), len(now.moves) - loop
+            ends = range(max(room - _stride(now.moves), now.first + now.blend + 1), room)
+            end, begin = _most_alike(now, ends, then, len(then) - shortest)
+            yield replace(now, last=end + loop)
+            wanted -= end - now.first
+            now = _Span(number, then, begin, 0, loop)
+        last = now.first + max(wanted, now.blend + 1)
+        if number + 1 == len(legs):
+            yield replace(now, last=last + change)
+            return
+        then = _any_of(moves[number + 1], rng)
+        earliest = max(last - _stride(now.moves) // 2, now.first + now.blend + 1)
+        ends = range(earliest, max(last, earliest + 1))
+        end, begin = _most_alike(now, ends, then, len(then) - shortest)
+        yield replace(now, last=end + change)
+        now = _Span(number + 1, then, begin, 0, change)
 
 
-def _next(
-    before: _Span | None, leg: int, moves: _Moves, blend: int, loop: int, change: int
-) -> _Span:
-    """From the frame most like the end of the span before to the clip's end."""
-    latest = len(moves) - blend - loop - change - 1
-    if latest < 0:
+def _any_of(moves: Sequence[_Moves], rng: np.random.Generator) -> _Moves:
+    """One of the clips, longer ones the more often."""
+    lengths = np.array([len(one) for one in moves], dtype=np.float64)
+    return moves[int(rng.choice(len(moves), p=lengths / lengths.sum()))]
+
+
+def _stride(moves: _Moves) -> int:
+    """Frames after which a clip's pose is most like itself again."""
+    flat = moves.pose.reshape(len(moves), -1)
+    low, high = (round(s * moves.rate_hz) for s in _STRIDES_S)
+    lags = range(low, min(high, len(moves) - low))
+    if not lags:
         raise ValueError("a clip is too short to be looped")
-    first = 0
-    if before is not None:
-        wanted = _features(before.moves)[before.last - blend]
-        reachable = _features(moves)[: max(latest // 2, 1)]
-        first = int(np.argmin(((reachable - wanted) ** 2).sum(axis=1)))
-    return _Span(leg, moves, first, len(moves), blend)
+    apart = [((flat[lag:] - flat[:-lag]) ** 2).mean() for lag in lags]
+    return lags.start + int(np.argmin(apart))
+
+
+def _most_alike(now: _Span, ends: range, then: _Moves, latest: int) -> tuple[int, int]:
+    """Frame to leave at and frame to go on with; within one clip, whole strides before it.
+
+    Raises
+    ------
+    ValueError
+        There is no such pair.
+    """
+    if latest <= 0 or not len(ends):
+        raise ValueError("a clip is too short to be looped")
+    leaving = _features(now.moves)[ends.start : ends.stop]
+    going_on = _features(then)[:latest]
+    apart = ((leaving[:, None] - going_on[None]) ** 2).sum(axis=2)
+    if now.moves is then:
+        stride = _stride(then)
+        back = np.arange(ends.start, ends.stop)[:, None] - np.arange(latest)
+        off = np.abs(back - stride * np.round(back / stride))
+        apart[(back < stride - 1) | (off > 1)] = np.inf
+    best = int(np.argmin(apart))
+    if not np.isfinite(apart.flat[best]):
+        raise ValueError("a clip is too short to be looped")
+    return ends.start + best // latest, best % latest
 
 
 def _features(moves: _Moves) -> Floats:
@@ -209,9 +247,9 @@ def _points(clip: Recording) -> Track:
 
 
 def _names(legs: Sequence[Leg]) -> tuple[str, ...]:
-    """Points that every clip has."""
+    """Parts of a body that every clip has; other points may stay behind in the room."""
     each = [{c[6:-2] for c in _points(clip).columns} for leg in legs for clip in leg.clips]
-    return tuple(sorted(set.intersection(*each)))
+    return tuple(sorted(set.intersection(_BODY, *each)))
 
 
 def _moves(clip: Recording, names: tuple[str, ...], rate_hz: float) -> _Moves:
