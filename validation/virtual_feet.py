@@ -18,7 +18,7 @@ from validation.mocap import NAMED, short_clips
 from validation.study import Bound, Cell, Evidence, Result, Table, Target, percent
 from validation.virtual_imu import GRAVITY, PHONE, virtual_imu
 
-_TITLE = "Foot sensors in running and backward walking (computed from motion capture)"
+_TITLE = "Foot and trunk sensors in running and backward walking (computed from motion capture)"
 RUNS = ROOT / "biomech-dorn-ja1-run"
 
 #: Per cent of strides with the right direction.
@@ -76,6 +76,7 @@ def study() -> Result:
                 tuple(_rows(several)),
             ),
             _moment_table(moments),
+            _bounce_table(movements),
         ),
         targets=(
             *(
@@ -254,6 +255,39 @@ def _lasting(found_s: Floats, contact_s: Floats, toe_off_s: Floats) -> Floats:
     early, late = _nearest(whole[:, 0], contact_s), _nearest(whole[:, 1], toe_off_s)
     near = (np.abs(early) < NEAR_S) & (np.abs(late) < NEAR_S)
     return 1000 * (late - early)[near]
+
+
+def _bounce_table(movements: Sequence[Movement]) -> Table:
+    """How far the trunk rises and falls in each step, against the pelvis of the points."""
+    pairs: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    for movement in movements:
+        if movement.reverse:
+            continue
+        try:
+            worn = virtual_imu(movement.recording, seed=1, places=("pelvis", "chest"), wear=WEAR)
+            signals = [inertial_of(track) for track in worn.tracks]
+        except (ValueError, RequestError):
+            continue
+        track = _points(movement.recording)
+        height_m = track.column("point:pelvis.z")
+        for one in signals:
+            contacts = trunk_contacts.contacts_of(one)
+            bounce_m = contacts.measured["vertical_oscillation_m"]
+            for begin, end, found in zip(
+                contacts.contact_s, contacts.contact_s[1:], bounce_m, strict=False
+            ):
+                rows = height_m[(track.t_s >= begin) & (track.t_s < end)]
+                if np.isfinite(found) and len(rows) > 1:
+                    pair = 1000 * float(found), 1000 * float(np.ptp(rows))
+                    pairs.setdefault((movement.kind, one.place), []).append(pair)
+    rows_of: list[tuple[Cell, ...]] = []
+    for (kind, place), each in pairs.items():
+        found_mm, true_mm = np.array(each).T
+        error = float(np.median(np.abs(found_mm - true_mm)))
+        medians = (round(float(np.median(part)), 1) for part in (found_mm, true_mm))
+        rows_of.append((kind, place, len(each), *medians, round(error, 1)))
+    columns = ("clips", "sensor", "steps", "found mm", "true mm", "median of |error| mm")
+    return Table("Rise and fall of the trunk over a step, medians", columns, tuple(rows_of))
 
 
 def _moment_table(moments: dict[float, Moments]) -> Table:

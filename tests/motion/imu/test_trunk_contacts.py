@@ -109,6 +109,16 @@ def test_in_walking_a_foot_leaves_the_ground_after_the_other_has_landed() -> Non
     assert np.isnan(contacts.toe_off_s[-1])
 
 
+def test_the_trunk_rises_by_what_its_acceleration_sums_up_to() -> None:
+    t_s = np.arange(0, 12, 1 / RATE_HZ)
+    contacts = found(felt(G + 4 * np.sin(4 * np.pi * t_s)), t_s)
+    bounce_m = contacts.measured["vertical_oscillation_m"]
+    assert np.isnan(bounce_m[-1])
+    true_m = 2 * 4 / (4 * np.pi) ** 2
+    assert np.allclose(bounce_m[1:-1], true_m, rtol=0.15)
+    assert np.mean(bounce_m[1:-1]) == pytest.approx(true_m, rel=0.02)
+
+
 def test_who_stands_makes_no_contacts() -> None:
     t_s = np.arange(0, 60, 1 / RATE_HZ)
     sway = G + 0.1 * np.sin(2 * np.pi * 0.3 * t_s)

@@ -18,6 +18,9 @@ Toe-off, walking
     A fixed time behind the bend that follows the push, which belongs to the foot behind: it leaves
     the ground after the other one has landed.
 
+Rise and fall
+    Acceleration summed up twice over each step, at whose ends the trunk is as high and as fast.
+
 Walking and running are told apart by how far the acceleration swings: only who falls freely
 between contacts loses all weight in each step. Which foot it is a trunk that may face and travel
 any way does not tell, so sides are unknown. Benson and others (2019, doi 10.3390/s19071483) show
@@ -83,13 +86,14 @@ def contacts_of(inertial: Inertial) -> Contacts:
     pushes = _pushes(inertial, felt)
     contact, toe_off = _moments(inertial, felt, pushes)
     in_order = np.argsort(contact, kind="stable")
+    bounce = _bounce(inertial, felt, contact, pushes.goes_on)
     return Contacts(
         name=f"imu:{inertial.place}",
         origin=Origin.IMU,
         side=np.full(len(contact), SIDES.index(Side.UNKNOWN), dtype=np.int8),
         contact_s=inertial.start_s + contact[in_order] / inertial.rate_hz,
         toe_off_s=inertial.start_s + toe_off[in_order] / inertial.rate_hz,
-        measured={},
+        measured={"vertical_oscillation_m": bounce[in_order]},
     )
 
 
@@ -185,6 +189,30 @@ def _runs(inertial: Inertial, firm: Floats, pushes: _Pushes) -> Bools:
     swing[~pushes.goes_on] = np.roll(swing, 1)[~pushes.goes_on]
     usual = median_filter(swing, size=int(_M.gait_steps), mode="nearest")
     return np.asarray(usual > _M.run_swing_mps2)
+
+
+def _bounce(inertial: Inertial, felt: Floats, contact: Floats, goes_on: Bools) -> Floats:
+    """Shape (k,): metres from the lowest to the highest point of each step; NaN for a last one.
+
+    The trunk is taken to end a step as high, and to rise or sink as fast, as it began it.
+    """
+    first = np.round(contact).astype(np.intp)
+    last = np.append(first[1:], 0)
+    steps = goes_on & (last > first)
+    first, last = first[steps], last[steps]
+    at, inside = _window(felt, first, last - 1)
+    count = np.maximum(inside.sum(axis=1, keepdims=True), 1)
+
+    def balanced(values: Floats) -> Floats:
+        return np.where(inside, values - (values * inside).sum(axis=1, keepdims=True) / count, 0)
+
+    velocity = balanced(np.cumsum(balanced(felt[at]), axis=1))
+    height = np.cumsum(velocity, axis=1) / inertial.rate_hz**2
+    low = np.where(inside, height, np.inf).min(axis=1, initial=np.inf)
+    high = np.where(inside, height, -np.inf).max(axis=1, initial=-np.inf)
+    bounce = np.full(len(contact), np.nan)
+    bounce[steps] = high - low
+    return bounce
 
 
 def _window(signal: Floats, first: Indices, last: Indices) -> tuple[Indices, Bools]:
