@@ -8,7 +8,15 @@ from backstride.motion import points
 from backstride.motion.clues import Clues
 from backstride.motion.imu import foot, trunk_contacts
 from backstride.motion.imu.inertial import inertial_of
-from backstride.motion.points import Body, keypoint_contacts, keypoints, picture, pose, sagittal
+from backstride.motion.points import (
+    Body,
+    joints,
+    keypoint_contacts,
+    keypoints,
+    picture,
+    pose,
+    sagittal,
+)
 from backstride.motion.points import contacts as point_contacts
 from backstride.motion.strides import Contacts
 from backstride.recording import Notice, Recording, Track
@@ -58,6 +66,10 @@ def _points(track: Track) -> Shown:
     )
 
 
+def _joints(track: Track) -> Shown:
+    return Shown(clues=tuple(joints.clues_of(track)))
+
+
 def _keypoints(track: Track) -> Shown:
     # Of several people in a picture the subject's track has the bare name.
     if track.name != picture.TRACK:
@@ -95,5 +107,6 @@ _TRUNK = ("lower_back", "pelvis", "chest")
 _SENSORS: Mapping[str, Callable[[Track], Shown]] = {
     points.TRACK: _points,
     picture.TRACK: _keypoints,
+    joints.TRACK: _joints,
     "imu": _inertial,
 }

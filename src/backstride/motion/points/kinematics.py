@@ -118,10 +118,10 @@ def kinematics_of(body: BodyPoints) -> Kinematics:
     facing, facing_sd = _facing(body, pelvis)
     left, right = _foot(body, "left"), _foot(body, "right")
     ground = _ground(left, right)
-    moved = _velocity(_plane(pelvis))
+    moved = velocity_of(_plane(pelvis))
     ground_moves = _moves(ground, moved)
     over_ground = moved - np.where(ground_moves, ground, 0)
-    travel = _smoothed(over_ground * np.conj(facing), _C.smoothing_s)
+    travel = smoothed(over_ground * np.conj(facing), _C.smoothing_s)
     travel_sd = np.where(ground_moves, _C.ground_sd_mps, _C.pelvis_sd_mps)
     lower = np.minimum(left.height_m, right.height_m)
     in_air = np.where(np.isfinite(lower), lower > _C.contact_m, np.nan)
@@ -132,8 +132,8 @@ def kinematics_of(body: BodyPoints) -> Kinematics:
         ahead_mps=travel.real,
         left_mps=travel.imag,
         travel_sd_mps=np.where(np.isfinite(travel), travel_sd, np.inf),
-        turn_radps=_turn(facing),
-        flight=_smoothed(in_air.astype(np.complex128), _C.ground_s).real,
+        turn_radps=turn_of(facing),
+        flight=smoothed(in_air.astype(np.complex128), _C.ground_s).real,
         feet_seen=np.isfinite(ground),
         ground_moves=ground_moves,
         ground_mps=np.where(ground_moves, ground, 0),
@@ -153,14 +153,14 @@ def _foot(body: BodyPoints, side: str) -> _Foot:
     """The toes stand longest in one place, forward and backward; else the ankle is taken."""
     toe = body.point(f"{side}_toe")
     front = toe if np.isfinite(toe).any() else body.point(f"{side}_ankle")
-    height = _smoothed(front[:, 2].astype(np.complex128), _C.foot_s).real
+    height = smoothed(front[:, 2].astype(np.complex128), _C.foot_s).real
     half = round(_C.lowest_s * RATE_HZ / 2)
     padded = np.pad(np.where(np.isfinite(height), height, np.inf), half, constant_values=np.inf)
     lowest = np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1).min(axis=1)
     above = height - np.where(np.isfinite(lowest), lowest, 0)
     rise = np.full(len(height), np.nan)
     rise[1:-1] = (height[2:] - height[:-2]) * RATE_HZ / 2
-    return _Foot(above, rise, _velocity(_smoothed(_plane(front), _C.foot_s)))
+    return _Foot(above, rise, velocity_of(smoothed(_plane(front), _C.foot_s)))
 
 
 def _ground(left: _Foot, right: _Foot) -> Plane:
@@ -174,7 +174,7 @@ def _ground(left: _Foot, right: _Foot) -> Plane:
     rise = np.where(left_lower, left.rise_mps, right.rise_mps)
     # A foot that comes down or takes off is low as well, and fast.
     stands = (height <= _C.contact_m) & (np.abs(rise) <= _C.level_mps)
-    return _smoothed(np.where(stands, velocity, np.nan), _C.ground_s)
+    return smoothed(np.where(stands, velocity, np.nan), _C.ground_s)
 
 
 def _moves(ground: Plane, moved: Plane) -> Bools:
@@ -183,7 +183,7 @@ def _moves(ground: Plane, moved: Plane) -> Bools:
     Toes that roll off seem to carry the ground along with a runner by up to a third of the speed;
     a belt moves the other way, by about all of it.
     """
-    over_ground = _smoothed(moved, _C.ground_s) - ground
+    over_ground = smoothed(moved, _C.ground_s) - ground
     speed = np.abs(ground)
     return np.asarray((speed > _C.ground_moves_mps) & (speed > np.abs(over_ground) / 2))
 
@@ -196,11 +196,11 @@ def _facing(body: BodyPoints, pelvis: Floats) -> tuple[Plane, Floats]:
     line = np.where(by_hips, hips, shoulders)
     sd = np.where(by_hips, _C.hips_sd_rad, _C.shoulders_sd_rad)
     sd = np.where(np.isfinite(line), sd, np.nan)
-    mean = _smoothed(line, _C.smoothing_s)
+    mean = smoothed(line, _C.smoothing_s)
     facing = mean / np.abs(mean)
     # A line that is tipped out of the horizontal, or turns, says less of where it points.
-    sd = _smoothed(sd.astype(np.complex128), _C.smoothing_s).real / np.abs(mean)
-    mirrored = _smoothed(_pointing(body) * np.conj(facing), _C.check_s).real <= 0
+    sd = smoothed(sd.astype(np.complex128), _C.smoothing_s).real / np.abs(mean)
+    mirrored = smoothed(_pointing(body) * np.conj(facing), _C.check_s).real <= 0
     known = np.isfinite(facing) & np.isfinite(sd) & ~mirrored & ~_lying(body, pelvis)
     return facing, np.where(known, sd, np.inf)
 
@@ -234,18 +234,19 @@ def _lying(body: BodyPoints, pelvis: Floats) -> Bools:
     """Whether the pelvis is more beside the ankles than above them; false where none is seen."""
     up = pelvis - body.middle("ankle")
     over = up[:, 2] - np.abs(_plane(up))
-    return np.asarray(_smoothed(over.astype(np.complex128), _C.check_s).real <= 0)
+    return np.asarray(smoothed(over.astype(np.complex128), _C.check_s).real <= 0)
 
 
-def _velocity(place: Plane) -> Plane:
-    """NaN where it is not seen, or faster than any part of a person."""
+def velocity_of(place: Plane) -> Plane:
+    """Velocity on the even clock; NaN where unseen, or faster than any part of a person."""
     velocity = np.full(len(place), complex(np.nan, np.nan))
     velocity[1:-1] = (place[2:] - place[:-2]) * RATE_HZ / 2
     velocity[np.abs(velocity) > _C.reach * QUANTITIES["speed_mps"].high] = np.nan
     return velocity
 
 
-def _turn(facing: Plane) -> Floats:
+def turn_of(facing: Plane) -> Floats:
+    """How fast unit vectors on the even clock turn, anticlockwise."""
     turn = np.full(len(facing), np.nan)
     turn[1:-1] = np.angle(facing[2:] * np.conj(facing[:-2])) * RATE_HZ / 2
     return turn
@@ -255,7 +256,7 @@ def _plane(points: Floats) -> Plane:
     return np.asarray(points[:, 0] + 1j * points[:, 1])
 
 
-def _smoothed(values: Plane, sd_s: float) -> Plane:
+def smoothed(values: Plane, sd_s: float) -> Plane:
     """Mean under a bell; NaN where nothing is known within about one standard deviation of it."""
     half = round(2 * sd_s * RATE_HZ)
     bell = np.exp(-((np.arange(-half, half + 1) / (sd_s * RATE_HZ)) ** 2) / 2)

@@ -47,10 +47,11 @@ def clues_of(track: Track, bodies: Bodies) -> Iterator[Clues]:
     ten degrees of their border, none is sure.
     """
     for body in bodies:
-        yield _clues(track.name, body.motion)
+        yield clues_of_motion(track.name, body.motion)
 
 
-def _clues(name: str, motion: Kinematics) -> Clues:
+def clues_of_motion(name: str, motion: Kinematics) -> Clues:
+    """What facing and travel of one stretch say of direction (see `clues_of`)."""
     start = round(float(motion.t_s[0]) * RATE_HZ)
     first = -(-start // _EPOCH_FRAMES)
     begin = first * _EPOCH_FRAMES - start
