@@ -175,7 +175,7 @@ def test_mirrored_axes_are_refused_where_the_trunk_bows() -> None:
         (lambda values: values * 0 + [0, 0, 9.81, 0, 0, 0], "never changes"),
         (lambda values: np.clip(values, -1, 1), "stands at its limits"),
         (lambda values: values * np.nan, "has no acceleration"),
-        (lambda values: values[:150], "lasts"),
+        (lambda values: values[:60], "lasts"),
     ],
 )
 def test_signals_that_cannot_be_right_are_refused(
@@ -183,6 +183,12 @@ def test_signals_that_cannot_be_right_are_refused(
 ) -> None:
     with pytest.raises(RequestError, match=said):
         clues_of(inertial_of(track_of(change(made(1, 1)))))
+
+
+@pytest.mark.parametrize("samples", [120, 160, 250, 400])
+def test_a_stride_or_two_are_not_called_backward(samples: int) -> None:
+    track = track_of(made(1)[:samples])
+    assert found(track, samples / RATE_HZ / 2) in ([UNKNOWN], [FORWARD])
 
 
 @pytest.mark.parametrize("name", ["imu:wrist", "imu:hand", "imu:left_foot"])
@@ -197,6 +203,11 @@ def test_what_swings_like_an_arm_is_no_trunk() -> None:
     values[:, 4] += swing
     with pytest.raises(RequestError, match="a trunk does not"):
         clues_of(inertial_of(track_of(values, name="imu:unknown")))
+
+
+def test_a_trunk_named_a_pocket_is_refused() -> None:
+    with pytest.raises(RequestError, match="do not go together as on a thigh"):
+        clues_of(inertial_of(track_of(made(1, 1), name="imu:pocket")))
 
 
 def test_a_gap_is_not_seen_and_does_not_spoil_the_rest() -> None:

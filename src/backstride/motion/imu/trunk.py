@@ -84,9 +84,10 @@ def clues_of(inertial: Inertial) -> Clues:
     handed = _handed(inertial) + (hangs(gait, travel) if part is Part.THIGH else 0)
     if handed < 0:
         raise RequestError(
-            f"imu:{inertial.place}: gravity and rotation of the sensor do not go together",
-            hint="an axis is mirrored or a sign is wrong; export acceleration and angular velocity "
-            "in the same right-handed axes",
+            f"imu:{inertial.place}: acceleration and rotation do not go together as on a "
+            f"{'thigh' if part is Part.THIGH else 'trunk'}",
+            hint="an axis is mirrored, a sign is wrong, or it was worn elsewhere; export both in the "
+            "same right-handed axes, and name the place",
         )
     faces = faces_of(gait, travel, part, handed)
     return _clues(inertial, gait, travel, faces, part)
