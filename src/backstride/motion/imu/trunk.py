@@ -55,6 +55,7 @@ class _Model:
     most_g: float = constant("trunk.most_g")
     trunk_tilt_radps: float = constant("trunk.trunk_tilt_radps")
     thigh_tilt_radps: float = constant("trunk.thigh_tilt_radps")
+    thigh_tilt_least_radps: float = constant("trunk.thigh_tilt_least_radps")
     handed_block_s: float = constant("trunk.handed_block_s")
     handed_s: float = constant("trunk.handed_s")
     posture_s: float = constant("trunk.posture_s")
@@ -84,10 +85,10 @@ def clues_of(inertial: Inertial) -> Clues:
     handed = _handed(inertial) + (hangs(gait, travel) if part is Part.THIGH else 0)
     if handed < 0:
         raise RequestError(
-            f"imu:{inertial.place}: acceleration and rotation do not go together as on a "
-            f"{'thigh' if part is Part.THIGH else 'trunk'}",
-            hint="an axis is mirrored, a sign is wrong, or it was worn elsewhere; export both in the "
-            "same right-handed axes, and name the place",
+            f"imu:{inertial.place}: acceleration and rotation do not go together as on "
+            f"{_NAMES[part]}",
+            hint="an axis is mirrored, a sign is wrong, or it was worn elsewhere; export both in "
+            "the same right-handed axes, and name the place",
         )
     faces = faces_of(gait, travel, part, handed)
     return _clues(inertial, gait, travel, faces, part)
@@ -119,14 +120,19 @@ def _refuse_unlikely(inertial: Inertial, part: Part, gait: Gait) -> None:
         return
     tilt = 2 * np.sqrt((np.abs(gait.harmonics[[TILT_FIRST, TILT_SECOND], :, STRIDE]) ** 2).sum(0))
     usual = float(np.median(tilt))
-    most = _M.thigh_tilt_radps if part is Part.THIGH else _M.trunk_tilt_radps
-    if usual > most:
+    least, most = 0.0, _M.trunk_tilt_radps
+    if part is Part.THIGH:
+        least, most = _M.thigh_tilt_least_radps, _M.thigh_tilt_radps
+    if not least <= usual <= most:
         raise RequestError(
             f"{name}: it tilts to and fro at {usual:.1f} rad/s with each stride, and "
-            f"{'a thigh' if part is Part.THIGH else 'a trunk'} does not",
+            f"{_NAMES[part]} does not",
             hint="name the place where it was worn (feet are read apart, hands not at all), and "
             "export angular velocity in rad/s",
         )
+
+
+_NAMES = {Part.BACK: "a trunk", Part.TRUNK: "a trunk", Part.THIGH: "a thigh"}
 
 
 def _handed(inertial: Inertial) -> float:
