@@ -25,6 +25,7 @@ class _Model:
     least_correlation: float = constant("align.least_correlation")
     least_watch_correlation: float = constant("align.least_watch_correlation")
     least_evidence: float = constant("align.least_evidence")
+    least_cadence_correlation: float = constant("align.least_cadence_correlation")
     evidence_without_steps: float = constant("align.evidence_without_steps")
     apart_s: float = constant("align.apart_s")
     trunk_lag_rad: float = constant("align.trunk_lag_rad")
@@ -122,6 +123,8 @@ def offset_between(lead: StepSignal, other: StepSignal) -> Offset:
     likelihood = _likelihood(lead, other, what, min(lead.rate_hz, other.rate_hz))
     best = _decided(likelihood, _M.evidence_without_steps, _M.least_watch_correlation)
     offset = _sure(_mean(likelihood, best), _M.most_watch_sd_s)
+    if what == "cadence_spm":
+        _refuse_other_cadence(lead, other, offset.seconds)
     if lead.of_watch and other.of_watch:
         return offset
     lag_s = -_M.watch_lag_s if lead.of_watch else _M.watch_lag_s
@@ -151,15 +154,7 @@ def agree(lead: StepSignal, other: StepSignal, offset_s: float) -> bool:
     cadences differ by less than `align.cadence_share`; where one knows none, activities correlate.
     Cadence of a sensor worn nobody knows where may be half of what it is.
     """
-    start_s = max(lead.start_s, other.start_s + offset_s)
-    end_s = min(lead.t_s[-1], other.t_s[-1] + offset_s)
-    t_s = np.arange(start_s, end_s)
-    one, two = (
-        signal.cadence_spm[
-            np.rint((t_s - shift - signal.start_s) * signal.rate_hz).astype(np.int64)
-        ]
-        for signal, shift in ((lead, 0.0), (other, offset_s))
-    )
+    one, two = _cadences(lead, other, offset_s)
     stepping = (one > 0) & (two > 0)
     if stepping.sum() < _M.shortest_overlap_s:
         return _as_active(lead, other, offset_s)
@@ -169,6 +164,37 @@ def agree(lead: StepSignal, other: StepSignal, offset_s: float) -> bool:
     known = np.isfinite(one) & np.isfinite(two)
     alike = (ratio < _M.cadence_share).sum() + ((one == 0) & (two == 0)).sum()
     return bool(alike >= _M.agreeing_share * known.sum())
+
+
+def _cadences(lead: StepSignal, other: StepSignal, offset_s: float) -> tuple[Floats, Floats]:
+    """Of each second that both recorded: cadence as either shows it."""
+    start_s = max(lead.start_s, other.start_s + offset_s)
+    end_s = min(lead.t_s[-1], other.t_s[-1] + offset_s)
+    t_s = np.arange(start_s, end_s)
+    places = (
+        np.rint((t_s - shift - signal.start_s) * signal.rate_hz).astype(np.int64)
+        for signal, shift in ((lead, 0.0), (other, offset_s))
+    )
+    return lead.cadence_spm[next(places)], other.cadence_spm[next(places)]
+
+
+def _refuse_other_cadence(lead: StepSignal, other: StepSignal, offset_s: float) -> None:
+    """One start and one stop of two runs are always alike: their cadences are not.
+
+    Raises
+    ------
+    RequestError
+        The cadences differ, or, where both step, do not go up and down together.
+    """
+    one, two = _cadences(lead, other, offset_s)
+    stepping = (one > 0) & (two > 0)
+    scatter = np.cov(one[stepping], two[stepping]) if stepping.sum() > 1 else np.zeros((2, 2))
+    together = scatter[0, 1] / np.sqrt(max(scatter[0, 0] * scatter[1, 1], np.finfo(float).tiny))
+    if together < _M.least_cadence_correlation or not agree(lead, other, offset_s):
+        raise RequestError(
+            "it starts and stops alike, but in another cadence",
+            hint=f"if it is of this session and person, {_HINT}",
+        )
 
 
 def _as_active(lead: StepSignal, other: StepSignal, offset_s: float) -> bool:
