@@ -112,10 +112,14 @@ def inertial_of(track: Track) -> Inertial:
 
 def _triple(track: Track, columns: tuple[str, ...]) -> tuple[Floats, Floats]:
     """Times, strictly rising, and values of the rows in which all three axes are there."""
-    values = np.column_stack([track.column(name) for name in columns])
-    whole = np.isfinite(values).all(axis=1)
-    t_s, first = np.unique(track.t_s[whole], return_index=True)
-    return t_s, values[whole][first]
+    axes = [track.column(name) for name in columns]
+    whole = np.logical_and.reduce([np.isfinite(axis) for axis in axes])
+    values = np.column_stack([axis[whole] for axis in axes])
+    t_s = track.t_s[whole]
+    if (t_s[1:] > t_s[:-1]).all():
+        return t_s, values
+    t_s, first = np.unique(t_s, return_index=True)
+    return t_s, values[first]
 
 
 def _refuse_unusable(name: str, what: str, t_s: Floats, values: Floats) -> None:
@@ -183,10 +187,12 @@ def _scatter(values: Floats, window: int) -> Floats:
     """Shape (n,), standard deviation of all axes together within a window about each sample."""
     from scipy.ndimage import uniform_filter1d
 
-    centred = values - values.mean(axis=0)
-    mean = uniform_filter1d(centred, window, axis=0, mode="nearest")
-    square = uniform_filter1d(centred**2, window, axis=0, mode="nearest")
-    scatter: Floats = np.sqrt(np.maximum(square - mean**2, 0).sum(axis=1))
+    centred = np.ascontiguousarray(values.T)
+    centred -= centred.mean(axis=1, keepdims=True)
+    mean = uniform_filter1d(centred, window, axis=1, mode="nearest")
+    square = uniform_filter1d(np.einsum("in,in->n", centred, centred), window, mode="nearest")
+    square -= np.einsum("in,in->n", mean, mean)
+    scatter: Floats = np.sqrt(np.maximum(square, 0))
     return scatter
 
 
