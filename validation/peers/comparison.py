@@ -10,6 +10,8 @@ from validation import mocap
 from validation.data import ROOT
 from validation.peers import ours
 from validation.peers.inputs import (
+    FORCED,
+    FORCES,
     HOBBLE,
     REVERSED,
     SHORTEST_S,
@@ -30,7 +32,16 @@ from validation.study import Cell, Evidence, Result, Table, percent
 _TITLE = "Beside other systems"
 
 #: In the order of the tables.
-GROUPS = ("walk forward", "walk backward", *HOBBLE.values(), "run forward", SPRINT, REVERSED, WALK)
+GROUPS = (
+    "walk forward",
+    "walk backward",
+    *HOBBLE.values(),
+    "run forward",
+    SPRINT,
+    REVERSED,
+    WALK,
+    FORCED,
+)
 #: A difference of F1 that is not one: some events in a hundred.
 _CLEAR = 0.02
 #: An F1 below this is what chance may give.
@@ -39,10 +50,9 @@ _WORTH_SAYING = 0.1
 
 def study() -> Result:
     """Every system that can be installed here, and Backstride; without targets."""
-    if not (mocap.CLIPS.is_dir() and mocap.LONG.is_file() and SPRINTS.is_dir() and WALKS.is_dir()):
-        reason = (
-            f"no motion capture and walks at {ROOT.name}; set BACKSTRIDE_DATA to where they are"
-        )
+    folders = (mocap.CLIPS, mocap.LONG.parent, SPRINTS, WALKS, FORCES)
+    if not all(folder.is_dir() for folder in folders):
+        reason = f"motion capture, walks or runs lack at {ROOT.name}; set BACKSTRIDE_DATA to them"
         return Result("peers", _TITLE, Evidence.REAL, "none", not_measured=reason)
     given = tuple(trials())
     return compared(given, {peer.key: ask(peer, given) for peer in PEERS})
@@ -91,12 +101,15 @@ _STANCE = (
 
 def _size(given: Sequence[Trial]) -> str:
     of_points = [trial for trial in given if trial.kind is Kind.POINTS]
-    walks = [trial for trial in given if trial.group == WALK and trial.kind is Kind.BACK]
+    walks, runs = (
+        [trial for trial in given if trial.group == group and trial.kind is Kind.BACK]
+        for group in (WALK, FORCED)
+    )
     return (
         f"{len(of_points)} clips of motion capture (some of them the same film in reverse) of five"
         f" people, with a camera and sensors computed from them (simulated), and {len(walks)} walks"
-        " of six people with real sensors; nobody runs backward in them, unless a film in reverse"
-        " counts"
+        f" of six people and {len(runs)} runs of a seventh with real sensors; nobody runs backward"
+        " in them, unless a film in reverse counts"
     )
 
 
@@ -336,7 +349,7 @@ def _findings(rows: Sequence[Row], asked: Mapping[str, Asked]) -> tuple[str, ...
 def _reference(given: Sequence[Trial]) -> Table:
     lines: list[tuple[Cell, ...]] = []
     for group in GROUPS:
-        kinds = (Kind.BACK,) if group == WALK else (Kind.POINTS,)
+        kinds = (Kind.BACK,) if group in (WALK, FORCED) else (Kind.POINTS,)
         mine = [trial for trial in given if trial.group == group and trial.kind in kinds]
         uncertain = 1000 * np.concatenate([np.empty(0), *(trial.uncertain_s for trial in mine)])
         lines.append(
@@ -375,11 +388,16 @@ _REMARKS = (
     "as the body does not fall freely; with 10 % they were 24 ms too short.",
     "Backstride's and Pose2Sim's methods for points start from the same idea as this reference, "
     "low and still, which favours them. Differences of some hundredths between systems say "
-    "nothing. Reference of the real walks: that of the data's authors.",
+    "nothing. Reference of the real walks: that of the data's authors; of the real runs: force.",
     "Clips are of the held-out half of the styles of mocap-bandai-namco-1 (30 frames a second), "
     f"those of {SHORTEST_S:g} s and longer; straight pieces of mocap-100style (60); the runs of "
-    "biomech-dorn-ja1-run (250). Walks are of the people with even numbers of "
-    "imu-voisard-forward. Skeletons without a heel are given one that lies behind the ankle.",
+    "biomech-dorn-ja1-run (250). Skeletons without a heel are given one that lies behind the "
+    "ankle.",
+    "Real walks are of the people with even numbers of imu-voisard-forward. Real runs are every "
+    "second one of biomech-alcantara-run-grf: a treadmill, two axes of a sensor at the sacrum, "
+    "averaged to 100 Hz, with a sensor's noise on all six, for one is flat in flight and four are "
+    "not there. Backstride was tuned on the other people, and on the other runs of the "
+    "same man, which favours it there.",
     "The actor with the stick limps; whether that is walking or running its feet do not tell.",
     "A film in reverse turns running forward into something like running backward: nobody ran so. "
     "No recording of running backward exists in public.",

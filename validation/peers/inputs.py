@@ -15,13 +15,15 @@ from backstride.recording import Floats, Recording, Track
 from backstride.vocabulary import Direction
 from validation import mocap
 from validation.data import ROOT, recordings_of
-from validation.peers.scoring import BOTH, Events, Spans, tolerance_s
+from validation.peers.scoring import BOTH, WITHIN_S, Events, Spans, tolerance_s
 from validation.peers.truth import PARTS, SIDES, Stances, stances
+from validation.running_contacts import true_contacts
 from validation.virtual_camera import Faults, View, filmed
-from validation.virtual_imu import FLAWLESS, virtual_imu
+from validation.virtual_imu import FLAWLESS, GRAVITY, virtual_imu
 
 SPRINTS = ROOT / "biomech-dorn-ja1-run"
 WALKS = ROOT / "imu-voisard-forward" / "GaitData"
+FORCES = ROOT / "biomech-alcantara-run-grf"
 
 #: Points of the body that systems are given.
 POINTS = (
@@ -54,6 +56,8 @@ _HEAD_M = np.array([0.0, 0.0, 0.1])
 _FAULTS = Faults(points_missing=0.0, frames_missing=0.0, swapped=0.0)
 _FASTEST_FILM_HZ = 120
 _IMU_RATE_HZ = 100.0
+_FORCE_RATE_HZ = 500.0
+_NOISE = 0.02
 
 
 class Kind(StrEnum):
@@ -114,6 +118,7 @@ def trials() -> Iterator[Trial]:
         yield body.keypoints()
         yield from body.inertial()
     yield from _walks()
+    yield from _forced()
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,6 +150,7 @@ HOBBLE = {
 }
 SPRINT = "run forward, 250 Hz"
 WALK = "walk forward, real sensor"
+FORCED = "run forward, real sensor and force"
 
 
 def clips() -> Iterator[Clip]:
@@ -310,6 +316,44 @@ def _walks() -> Iterator[Trial]:
                 told={"walks_s": [[begin, end]]},
             )
             yield trial if side == BOTH else _of_foot(trial, side, events)
+
+
+def _forced() -> Iterator[Trial]:
+    """Real runs on a treadmill that measures force, trials of odd place: one man."""
+    felt = np.loadtxt(FORCES / "Accelerometer_one_sub.csv", delimiter=",")
+    forces = np.loadtxt(FORCES / "GRF_one_sub.csv", delimiter=",")
+    rng = np.random.default_rng(1)
+    every = round(_FORCE_RATE_HZ / _IMU_RATE_HZ)
+    for place, (row, force) in enumerate(zip(felt, forces, strict=True)):
+        if place % 2 == 0:
+            continue
+        along, fore = (_averaged(axis, every) * GRAVITY for axis in np.split(row, 2))
+        # The file has two axes, one of them set to zero in flight: no sensor is so quiet.
+        felt_none = np.zeros((4, len(along)))
+        noisy = np.vstack([along, fore, felt_none])
+        along, fore, aside, *turning = noisy + rng.normal(0, _NOISE, noisy.shape)
+        true = true_contacts(force)
+        middle = (every - 1) / 2 / _FORCE_RATE_HZ
+        t_s: Floats = np.arange(len(along), dtype=np.float64) / _IMU_RATE_HZ + middle
+        yield Trial(
+            name=f"forces {place + 1}",
+            kind=Kind.BACK,
+            group=FORCED,
+            direction=Direction.FORWARD,
+            t_s=t_s,
+            arrays={
+                "acceleration": np.column_stack([fore, aside, along]),
+                "turning": np.column_stack(turning),
+            },
+            reference=Events({BOTH: true[:, 0]}, {BOTH: true[:, 1]}),
+            judged=((float(true[0, 0]) - WITHIN_S, float(true[-1, 1]) + WITHIN_S),),
+            within_s=tolerance_s(_IMU_RATE_HZ),
+            told={"walks_s": [[0.0, float(t_s[-1])]]},
+        )
+
+
+def _averaged(axis: Floats, every: int) -> Floats:
+    return np.asarray(axis[: len(axis) // every * every].reshape(-1, every).mean(axis=1))
 
 
 def _even(path: Path) -> tuple[Floats, Floats]:

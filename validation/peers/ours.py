@@ -5,10 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backstride.errors import BackstrideError
 from backstride.motion.bouts import Bout
-from backstride.motion.imu.foot import foot_strides
-from backstride.motion.imu.inertial import ACCELERATION, ANGULAR_VELOCITY, inertial_of
+from backstride.motion.imu.inertial import ACCELERATION, ANGULAR_VELOCITY
 from backstride.motion.sensed import sensed
 from backstride.motion.sensors import shown_by
 from backstride.motion.strides import SIDES, Contacts
@@ -38,13 +36,6 @@ class Own:
 
 def own(trial: Trial) -> Own:
     """Backstride's answer to a trial."""
-    try:
-        return _of_foot(trial) if trial.kind is Kind.FOOT else _of_sensors(trial)
-    except BackstrideError as error:
-        return Own(Events({}, {}), problem=str(error))
-
-
-def _of_sensors(trial: Trial) -> Own:
     end_s = float(trial.t_s[-1])
     recording = Recording(
         start_utc=None,
@@ -56,22 +47,9 @@ def _of_sensors(trial: Trial) -> Own:
     )
     shown = shown_by(recording)
     found = sensed(shown.clues, end_s)
-    return Own(_events(shown.contacts), _seconds(trial, found.bouts) if found else None)
-
-
-def _of_foot(trial: Trial) -> Own:
-    """A stride of a foot has its own direction."""
-    side = str(trial.told["side"])
-    strides = foot_strides(inertial_of(_track(trial)))
-    lasting = np.minimum(strides.end_s, trial.t_s[-1]) - strides.start_s
-    said = np.array([str(direction) for direction in strides.directions])
-    middle = (strides.start_s + strides.end_s) / 2
-    judged = np.any([(b <= middle) & (middle <= e) for b, e in trial.judged], axis=0)
-    right, wrong = (
-        float(lasting[judged & (said == direction)].sum())
-        for direction in (trial.direction, _OPPOSITE[trial.direction])
-    )
-    return Own(Events({side: strides.contact_s}, {side: strides.toe_off_s}), (right, wrong))
+    events = _events(shown.contacts)
+    problem = "" if shown.contacts else "; ".join(notice.message for notice in shown.notices)
+    return Own(events, _seconds(trial, found.bouts) if found else None, problem)
 
 
 def _track(trial: Trial) -> Track:
