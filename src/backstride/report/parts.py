@@ -61,7 +61,11 @@ def table(document: Document) -> Markup | None:
                         None,
                         tag("th", {"scope": "row"}, isolated(_file(part["path"]))),
                         tag("td", {"class": "n"}, _cell(part)),
-                        tag("td", None, isolated(found_by(part, parts[0]))),
+                        tag(
+                            "td",
+                            None,
+                            isolated(found_by(part, parts[0]).replace("± ", f"±{NO_BREAK}")),
+                        ),
                     )
                     for part in parts
                 ),
