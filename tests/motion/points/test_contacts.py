@@ -27,6 +27,9 @@ from backstride.recording import Recording
 from backstride.vocabulary import Direction, Side
 
 WALK = Leg(8, 1.2)
+#: A made heel stops at the far end of its path; a real one comes to stand a little later, by which
+#: contacts of walking are corrected.
+HEEL_S = 0.03
 WAYS = {
     "forward": WALK,
     "backward": Leg(8, 1.0, 180),
@@ -55,10 +58,10 @@ def test_contact_and_toe_off_are_where_they_were_made(way: str, *, treadmill: bo
     for code, begin in ((0, 0.0), (1, STRIDE_S / 2)):
         mine = found.contact_s[found.side == code]
         off = (mine - begin) / STRIDE_S
-        assert np.abs(off - off.round()).max() < 0.02
+        assert np.abs(off - off.round()).max() < HEEL_S
         assert len(mine) >= 6
         made = leg.stance * STRIDE_S
-        assert found.toe_off_s[found.side == code] - mine == pytest.approx(made, abs=0.03)
+        assert found.toe_off_s[found.side == code] - mine == pytest.approx(made, abs=2 * HEEL_S)
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -129,7 +132,7 @@ def test_a_film_run_backward_turns_contact_into_toe_off_and_the_direction_round(
 def test_the_rate_of_the_camera_does_not_matter(rate_hz: float) -> None:
     found = contacts(walked(WALK, rate_hz=rate_hz), rate_hz)
     off = found.contact_s * 2 / STRIDE_S
-    assert np.abs(off - off.round()).max() < 2 * (0.01 + 0.5 / rate_hz)
+    assert np.abs(off - off.round()).max() < 2 * (HEEL_S + 0.5 / rate_hz)
 
 
 def test_who_stands_or_lacks_feet_makes_no_stride() -> None:

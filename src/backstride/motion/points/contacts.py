@@ -4,7 +4,9 @@ A heel or toe stands while it is low and keeps its place on the ground. When exa
 left shows in its vertical acceleration: the ground stops a foot that comes down, and a foot that
 leaves is pulled up; both are peaks (heel and forefoot at contact: Maiwald et al. 2009, doi
 10.1080/19424280903133938; toe at toe-off: De Witt 2010, Journal of Biomechanics 43:3067).
-A foot's contact is the first touch of any part of it, its toe-off the last leaving of any.
+A foot's contact is the first touch of any part of it, its toe-off the last leaving of any. Of
+walking, in which a heel rolls on and off rather than lands, the far end of its path tells (Zeni,
+Richards and Higginson 2008, doi 10.1016/j.gaitpost.2007.07.007), along the travel.
 
 Departures from the papers, and why: neither part nor order is presumed, for backward the forefoot
 lands first; peaks are looked for where a part comes to a stand, not in the pattern of a forward
@@ -43,6 +45,9 @@ class _Model:
     still_share: float = constant("steps.still_share")
     lowest_s: float = constant("pose.lowest_s")
     reach_share: float = constant("steps.reach_share")
+    heel_rad: float = constant("steps.heel_rad")
+    heel_inward_s: float = constant("steps.heel_inward_s")
+    walking_share: float = constant("steps.walking_share")
     heel_behind: float = constant("steps.heel_behind")
     peak_share: float = constant("steps.peak_share")
     shortest_contact_s: float = constant("steps.shortest_contact_s")
@@ -164,12 +169,20 @@ def _foot(scene: _Scene, side: str) -> _Foot:
     contact = _edges(first, peaks, reach, earliest=True)
     toe_off = _edges(last, peaks, reach, earliest=False)
     front = parts[0]
+    pitch = _pitch(*parts)
+    walks = _walks(first, last)
+    ahead = _ahead_of_pelvis(parts[1], scene)
+    inward = _M.heel_inward_s * scene.rate_hz
+    by_heel = _by_heel(first, ahead, pitch, reach) + inward
+    contact = np.where(walks & np.isfinite(by_heel), by_heel, contact)
+    by_heel = _by_heel(last, -ahead, pitch, reach) - inward
+    toe_off = np.where(walks & np.isfinite(by_heel), by_heel, toe_off)
     seen = np.isfinite(front[:, 2])
     return _Foot(
         contact,
         toe_off,
         scene.over_ground(front)[middle],
-        _measured(scene, parts, seen, contact, middle),
+        _measured(scene, front, pitch, seen, contact, middle),
     )
 
 
@@ -293,6 +306,46 @@ def _edges(
     return found
 
 
+def _pitch(toe: Floats, heel: Floats) -> Floats:
+    """Shape (n,), angle of the sole to how it lies on the ground, toes up positive."""
+    along = toe - heel
+    pitch = np.arctan2(along[:, 2], np.hypot(along[:, 0], along[:, 1]))
+    return np.asarray(pitch - _flat(pitch, toe[:, 2] + heel[:, 2]))
+
+
+def _walks(first: npt.NDArray[np.intp], last: npt.NDArray[np.intp]) -> Bools:
+    """Which stances are of walking: of a foot that stands for half of its stride or more."""
+    strides = np.diff(first).astype(np.float64)
+    if not len(strides):
+        return np.zeros(len(first), dtype=np.bool_)
+    return np.asarray(last - first >= _M.walking_share * np.append(strides, strides[-1]))
+
+
+def _ahead_of_pelvis(part: Floats, scene: _Scene) -> Floats:
+    """Shape (n,), how far ahead of the pelvis it is in the direction of travel."""
+    pelvis = scene.body.first_of(scene.body.point("pelvis"), scene.body.middle("hip"))
+    away = (part - pelvis)[:, 0] + 1j * (part - pelvis)[:, 1]
+    return np.asarray((away * np.conj(scene.travel_mps) / np.abs(scene.travel_mps)).real)
+
+
+def _by_heel(frames: npt.NDArray[np.intp], ahead: Floats, pitch: Floats, reach: float) -> Floats:
+    """Frames, not whole, near each at which the heel is farthest ahead, the toes not down.
+
+    Zeni et al. (2008), along the travel and not the facing: so it is the contact of forward
+    walking and, with `ahead` turned round, the last touch of backward walking. NaN where the toes
+    are down there: then the heel is not the part that touches first or last.
+    """
+    places, heights = _peaks(ahead - np.nanmin(ahead, initial=0.0))
+    found = np.full(len(frames), np.nan)
+    for row, frame in enumerate(frames):
+        near, tall = _near((places, heights), frame - reach, frame + reach)
+        if len(near):
+            farthest = float(near[tall.argmax()])
+            if pitch[round(farthest)] > _M.heel_rad:
+                found[row] = farthest
+    return found
+
+
 def _near(peaks: _Peaks, low: float, high: float) -> _Peaks:
     places, heights = peaks
     begin, end = np.searchsorted(places, [low, high])
@@ -308,7 +361,8 @@ def _peaks(rise: Floats) -> _Peaks:
 
 def _measured(
     scene: _Scene,
-    parts: Sequence[Floats],
+    front: Floats,
+    pitch: Floats,
     seen: Bools,
     contact: Floats,
     middle: npt.NDArray[np.intp],
@@ -318,11 +372,6 @@ def _measured(
     following = np.append(contact[1:], np.nan)[:size]
     following[following - contact > _M.longest_stride_s * scene.rate_hz] = np.nan
     pelvis = scene.body.first_of(scene.body.point("pelvis"), scene.body.middle("hip"))
-    front, back = parts[0], parts[1]
-    pitch = np.arctan2(
-        front[:, 2] - back[:, 2], np.hypot(front[:, 0] - back[:, 0], front[:, 1] - back[:, 1])
-    )
-    flat = _flat(pitch, front[:, 2] + back[:, 2])
     way = _sampled(scene.over_ground(pelvis), following) - _sampled(
         scene.over_ground(pelvis), contact
     )
@@ -336,7 +385,7 @@ def _measured(
         "speed_mps": np.abs(way) * scene.rate_hz / (following - contact),
         "vertical_oscillation_m": high - low,
         "foot_clearance_m": top - floor,
-        "foot_strike_rad": _sampled(pitch, contact) - flat,
+        "foot_strike_rad": _sampled(pitch, contact),
         "turned_rad": np.angle(np.exp(1j * turned)),
         "leg_length_m": np.full(size, _leg(scene.body)),
     }
