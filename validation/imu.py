@@ -91,6 +91,7 @@ def study() -> Result:
             Table("Cost", ("signals", "s"), (("1 h, 100 Hz, six axes, walking", seconds),)),
         ),
         targets=(
+            Target("F1 of contacts, all people", _pooled(feet, "contact").f1, Bound.AT_LEAST, F1),
             *(
                 Target(f"F1 of contacts, {half}", _pooled(part, "contact").f1, Bound.AT_LEAST, F1)
                 for half, part in halves.items()

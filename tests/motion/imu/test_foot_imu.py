@@ -224,6 +224,14 @@ def test_signals_that_cannot_be_integrated_are_refused_in_one_line(spoil, said: 
     assert "\n" not in str(caught.value)
 
 
+def test_landings_that_clip_the_sensor_are_said_and_not_refused() -> None:
+    values = made(strides=20)
+    values[130::100, 2] = 156.9
+    strides = strides_of(values)
+    assert "imu_clipped" in {notice.code for notice in strides.notices}
+    assert "imu_clipped" not in {notice.code for notice in strides_of(made()).notices}
+
+
 def test_a_slow_sensor_is_refused() -> None:
     values = made()[::5]
     with pytest.raises(RequestError, match="20 times a second"):

@@ -23,6 +23,7 @@ class _Model:
     longest_gap_s: float = constant("imu.longest_gap_s")
     shortest_s: float = constant("imu.shortest_s")
     clipped_share: float = constant("imu.clipped_share")
+    noted_share: float = constant("imu.noted_share")
     rest_window_s: float = constant("imu.rest_window_s")
     rest_acceleration_sd: float = constant("imu.rest_acceleration_sd")
     rest_turning_sd: float = constant("imu.rest_turning_sd")
@@ -83,8 +84,9 @@ def inertial_of(track: Track) -> Inertial:
         "acceleration with gravity": _triple(track, ACCELERATION),
         "angular velocity": _triple(track, ANGULAR_VELOCITY),
     }
-    for what, (t_s, values) in signals.items():
-        _refuse_unusable(track.name, what, t_s, values)
+    clipped = [
+        _refuse_unusable(track.name, what, t_s, values) for what, (t_s, values) in signals.items()
+    ]
     begin = max(float(t_s[0]) for t_s, _ in signals.values())
     end = min(float(t_s[-1]) for t_s, _ in signals.values())
     if end - begin < _M.shortest_s:
@@ -106,7 +108,7 @@ def inertial_of(track: Track) -> Inertial:
         acceleration_mps2=acceleration,
         angular_velocity_radps=turning if offset is None else turning - offset,
         known=known,
-        notices=tuple(_notices(track.name, known, offset)),
+        notices=tuple(_notices(track.name, known, offset, max(clipped))),
     )
 
 
@@ -122,7 +124,8 @@ def _triple(track: Track, columns: tuple[str, ...]) -> tuple[Floats, Floats]:
     return t_s, values[first]
 
 
-def _refuse_unusable(name: str, what: str, t_s: Floats, values: Floats) -> None:
+def _refuse_unusable(name: str, what: str, t_s: Floats, values: Floats) -> float:
+    """Share of the time that one axis or another stands at its limits, if that is bearable."""
     if len(t_s) < 2:
         raise RequestError(
             f"{name}: has no {what}",
@@ -138,6 +141,7 @@ def _refuse_unusable(name: str, what: str, t_s: Floats, values: Floats) -> None:
             f"{name}: {what} comes {rate_hz:.0f} times a second, which is too slow for footfalls",
             hint=f"record with {_M.grid_hz:.0f} Hz or more",
         )
+    worst = 0.0
     for axis, column in zip(_AXES, values.T, strict=True):
         low, high = column.min(), column.max()
         if low == high:
@@ -153,6 +157,8 @@ def _refuse_unusable(name: str, what: str, t_s: Floats, values: Floats) -> None:
                 f"{100 * share:.0f} % of the time",
                 hint="set the sensor to a wider range and record again",
             )
+        worst = max(worst, share)
+    return worst
 
 
 def _on_grid(grid_s: Floats, t_s: Floats, values: Floats) -> Floats:
@@ -196,8 +202,16 @@ def _scatter(values: Floats, window: int) -> Floats:
     return scatter
 
 
-def _notices(name: str, known: Bools, offset: Floats | None) -> list[Notice]:
+def _notices(name: str, known: Bools, offset: Floats | None, clipped_share: float) -> list[Notice]:
     notices = []
+    if clipped_share > _M.noted_share:
+        notices.append(
+            Notice(
+                "imu_clipped",
+                f"{name}: {100 * clipped_share:.1f} % of it are at the sensor's limits, as hard "
+                "landings are; lengths and contacts may be off",
+            )
+        )
     if missing := int((~known).sum()):
         notices.append(
             Notice("imu_gaps", f"{name}: {missing / _M.grid_hz:.1f} s are missing; not bridged")
