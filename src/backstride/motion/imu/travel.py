@@ -140,7 +140,8 @@ def of_thigh(gait: Gait) -> Travel:
     axis = np.exp(0.5j * np.angle(_doubled(tilt, slice(STRIDE, STEP + 1))))
     line = _alike(-1j * axis, gait)
     ahead, swing = _thigh(gait, line)
-    hip, rise = _hip(ahead, swing), _hip(gait.harmonics[UP], swing)
+    _, aside = _along((gait.harmonics[FIRST], gait.harmonics[SECOND]), line)
+    hip, rise = _hip(ahead, swing, STEP), _hip(gait.harmonics[UP], swing, STEP)
     runs = _running(gait, rise)
     walks = 1 - runs
     with_rise = hip * np.conj(rise)
@@ -149,6 +150,8 @@ def of_thigh(gait: Gait) -> Travel:
         (1j * swing[:, STEP] * np.conj(swing[:, STRIDE]) ** 2, walks),
         (with_rise, walks * _share(np.abs(rise), _M.rise_mps2 / 2)),
         (with_rise, runs),
+        (_hip(ahead, swing, 2 * STEP) * np.conj(hip) ** 2, walks),
+        (aside[:, STRIDE] ** 2 * np.conj(hip), walks),
     )
     return Travel(line, _weighed(_M.thigh_travel, features), runs)
 
@@ -193,14 +196,14 @@ def _along(level: tuple[Complexes, Complexes], line: Complexes) -> tuple[Complex
     return first * x + second * y, second * x - first * y
 
 
-def _hip(signal: Complexes, swing: Complexes) -> Complexes:
-    """Shape (m,), acceleration of the hip at the step: the thigh's without its lever's.
+def _hip(signal: Complexes, swing: Complexes, harmonic: int) -> Complexes:
+    """Shape (m,), acceleration of the hip: the thigh's without its lever's.
 
     With each stride the hip itself hardly moves, so what is felt then is the lever's swing.
     """
     size = np.maximum(np.abs(swing[:, STRIDE]) ** 2, np.finfo(np.float64).tiny)
     lever = (signal[:, STRIDE] * np.conj(swing[:, STRIDE])).imag / size
-    return np.asarray(signal[:, STEP] - 2j * lever * swing[:, STEP])
+    return np.asarray(signal[:, harmonic] - 1j * harmonic * lever * swing[:, harmonic])
 
 
 def _running(gait: Gait, rise: Complexes) -> Floats:
