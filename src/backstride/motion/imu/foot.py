@@ -12,7 +12,7 @@ What it rests on
     Walking: real forward walking. Running, and backward walking: sensors computed from motion
     capture. Backward running: the same of forward runs played in time reversed, for nobody has
     published a recording of it by any sensor. A shank's sensor is not served: a shank never stands,
-    and on virtual ones of running this was wrong in every third stride.
+    and of virtual ones in walking every seventh stride came out wrong.
 """
 
 from collections.abc import Iterator
