@@ -186,12 +186,13 @@ def _bouts(stretch: _Stretch, shares: Floats, duration_s: float) -> Iterator[Bou
             found = State(int(state[start]))
             sure = float(shares[rows, found].mean()) * _certainty(stretch, rows, found)
             whole = _bout(found, min(sure, 1.0), whole.origin)
-        for low, high in _spans(runs[rows]):
+        steady = _steady(runs[rows])
+        for low, high in _spans(steady):
             yield replace(
                 whole,
                 start_s=float(edges_s[start + low]),
                 end_s=float(edges_s[start + high]),
-                gait=Gait.RUN if runs[start + low] else whole.gait,
+                gait=Gait.RUN if steady[low] else whole.gait,
             )
 
 
@@ -217,6 +218,24 @@ def _spans(values: npt.NDArray[np.generic]) -> list[tuple[int, int]]:
     """Half-open ranges of equal values."""
     edges = np.flatnonzero(values[1:] != values[:-1]) + 1
     return list(pairwise([0, *edges.tolist(), len(values)]))
+
+
+def _steady(runs: Bools) -> Bools:
+    """Running or walking without changes that are too short to be any, those given to before."""
+    shortest = round(_M.gait_s / EPOCH_S / 2)
+    steady = runs.copy()
+    long = [(low, high) for low, high in _spans(runs) if high - low >= shortest]
+    if not long:
+        steady[:] = 2 * np.count_nonzero(runs) > len(runs)
+        return steady
+    at = 0
+    kept = bool(runs[long[0][0]])
+    for low, high in [*long, (len(runs), len(runs))]:
+        steady[at:low] = kept
+        if low < high:
+            kept = bool(runs[low])
+        at = high
+    return steady
 
 
 def _runs(running: Floats) -> Bools:

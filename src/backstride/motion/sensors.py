@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from backstride.errors import RequestError
 from backstride.motion import points
 from backstride.motion.clues import Clues
-from backstride.motion.imu import foot, trunk_contacts
-from backstride.motion.imu.inertial import inertial_of
+from backstride.motion.imu import foot, trunk, trunk_contacts
+from backstride.motion.imu.inertial import Inertial, inertial_of
 from backstride.motion.points import (
     Body,
     joints,
@@ -85,22 +85,28 @@ def _keypoints(track: Track) -> Shown:
 def _inertial(track: Track) -> Shown:
     try:
         inertial = inertial_of(track)
+        return _foot(inertial) if inertial.place.endswith("foot") else _trunk_or_thigh(inertial)
     except RequestError as error:
         hint = f" ({error.hint})" if error.hint else ""
         return Shown(notices=(Notice("sensor_not_used", f"{error}{hint}"),))
-    if inertial.place.endswith("foot"):
-        strides = foot.foot_strides(inertial)
-        return Shown(
-            clues=(foot.clues_of(strides),),
-            contacts=(foot.contacts_of(strides),),
-            notices=strides.notices,
-        )
-    if inertial.place not in _TRUNK:
-        return Shown(notices=inertial.notices)
-    return Shown(contacts=(trunk_contacts.contacts_of(inertial),), notices=inertial.notices)
 
 
-#: Places on the trunk.
+def _foot(inertial: Inertial) -> Shown:
+    strides = foot.foot_strides(inertial)
+    return Shown(
+        clues=(foot.clues_of(strides),),
+        contacts=(foot.contacts_of(strides),),
+        notices=strides.notices,
+    )
+
+
+def _trunk_or_thigh(inertial: Inertial) -> Shown:
+    clues = trunk.clues_of(inertial)
+    steps = (trunk_contacts.contacts_of(inertial),) if inertial.place in _TRUNK else ()
+    return Shown(clues=(clues,), contacts=steps, notices=inertial.notices)
+
+
+#: Places where each step is felt as a push of the whole body.
 _TRUNK = ("lower_back", "pelvis", "chest")
 
 #: What a track's name begins with -> who reads it.

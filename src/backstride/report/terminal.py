@@ -184,7 +184,9 @@ def _bouts(document: dict[str, Any], *, width: int, imperial: bool) -> Renderabl
             "to": clock(bout["end_s"]),
             "direction": Text(name, colour),
             "gait": "–" if unknown else bout["gait"],
-            "distance": distance(bout["distance_m"], imperial=imperial),
+            "distance": distance(bout["distance_m"], imperial=imperial)
+            if bout["distance_m"] or bout["speed_mps"] is not None
+            else "–",
             "pace": "–" if unknown else pace(bout["speed_mps"] or 0, imperial=imperial),
             "steps/min": _whole(bout["cadence_spm"]),
             "bpm": _whole(bout["heart_rate_bpm"]),
