@@ -3,6 +3,7 @@
 A test compares the file with what this gives, so the reference cannot fall behind.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -38,11 +39,17 @@ def text() -> str:
 
 
 def _commands() -> list[str]:
-    lines = ["## Commands", ""]
-    for name, command in sorted(main.commands.items()):
-        context = click.Context(command, info_name=f"backstride {name}")
-        lines += [f"### backstride {name}", "", "```", command.get_help(context), "```", ""]
-    return lines
+    whole = click.Context(main, info_name="backstride", **main.context_settings)
+    return ["## Commands", "", *_helps(main, whole)]
+
+
+def _helps(group: click.Group, context: click.Context) -> Iterator[str]:
+    """The help of every command of a group, and of the groups in it."""
+    for name, command in sorted(group.commands.items()):
+        inner = click.Context(command, info_name=name, parent=context)
+        yield from (f"### {inner.command_path}", "", "```", command.get_help(inner), "```", "")
+        if isinstance(command, click.Group):
+            yield from _helps(command, inner)
 
 
 def _formats() -> list[str]:

@@ -126,7 +126,7 @@ def test_a_constant_that_can_be_given_by_position_is_refused() -> None:
 
 
 def test_the_audit_finds_nothing() -> None:
-    from backstride import app
+    from backstride.app import evidence as app
 
     assert app.evidence_audit() == ()
 

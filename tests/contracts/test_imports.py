@@ -104,9 +104,9 @@ def test_heavy_libraries_are_imported_late(path: str) -> None:
         ("models/energy.py", "from backstride.benefits import assess"),
         ("models/energy.py", "from backstride.motion import analyze"),
         ("errors.py", "import backstride.recording"),
-        ("cli.py", "import numpy as np"),
-        ("cli.py", "from backstride import motion"),
-        ("cli.py", "def f():\n    from backstride.readers import read"),
+        ("cli/recordings.py", "import numpy as np"),
+        ("cli/recordings.py", "from backstride import motion"),
+        ("cli/recordings.py", "def f():\n    from backstride.readers import read"),
         ("motion/watch/model.py", "if True:\n    from backstride.models import energy"),
     ],
 )

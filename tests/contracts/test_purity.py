@@ -14,7 +14,7 @@ import backstride
 SOURCE = Path(backstride.__file__).parent
 MAY_OPEN = ("readers/", "evidence/", "report/export.py", "report/html.py", "recording.py")
 #: The faces and use cases, which know disk and clock.
-ABOVE = ("app.py", "cli.py", "journal/", "web/", "__main__.py")
+ABOVE = ("app/", "cli/", "journal/", "web/", "__main__.py")
 
 OPENING = {"open", "read_text", "write_text", "read_bytes", "write_bytes", "mkdir", "unlink"}
 ASKING = {"now", "utcnow", "today", "time", "perf_counter", "monotonic"}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 from tests.fuzz import seeds
 
-from backstride.app import Request, analyze_files
+from backstride.app.recordings import Request, analyze_files
 from backstride.errors import DamagedFileError, ReadError, RefusedFileError
 from backstride.readers import bvh
 from backstride.recording import Recording, Source, Track

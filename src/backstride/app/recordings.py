@@ -1,4 +1,4 @@
-"""The use cases, one function each. Faces call these and nothing below them."""
+"""Recordings read, analyzed, assessed, and made ready to be shown."""
 
 import os
 import signal
@@ -6,31 +6,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import partial
-from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
-from pkgutil import walk_packages
 from typing import Any
 
 import numpy as np
 
-import backstride
-from backstride.benefits import BENEFITS, Digest, History, assess_history, digest
+from backstride.benefits import Digest, assess_history, digest
 from backstride.errors import BackstrideError, ReadError, RequestError, printable
-from backstride.evidence import (
-    Claim,
-    Constant,
-    Equation,
-    Regression,
-    all_constants,
-    claims,
-    collecting,
-)
-from backstride.evidence.audit import audit
-from backstride.evidence.constants import requested
-from backstride.evidence.pooling import Pool, pool, pool_names
 from backstride.motion import Analysis, Declared, analyze
 from backstride.motion.align import joined
 from backstride.readers import Told, read_many, recordings_in
@@ -384,70 +369,6 @@ def _mean_heart_rate(document: dict[str, Any]) -> float | None:
     known = [(t["time_s"], t["heart_rate_bpm"]) for t in totals if t["heart_rate_bpm"]]
     time = sum(seconds for seconds, _ in known)
     return sum(seconds * rate for seconds, rate in known) / time if time else None
-
-
-@dataclass(frozen=True)
-class Behind:
-    """What stands behind one claim: the verdict, its studies, and the numbers in use.
-
-    `constants` are those that ran when eight weeks of the simulated demonstration session were
-    assessed; `pools` those of them that several studies were pooled for.
-    """
-
-    claim: Claim
-    constants: tuple[Constant | Regression, ...]
-    pools: tuple[Pool, ...]
-
-
-#: Weeks of the demonstration session that stand for a history.
-_WEEKS = 8
-
-
-def evidence_behind(key: str) -> Behind:
-    """Constants and studies behind a benefit.
-
-    Raises
-    ------
-    RequestError
-        There is no such benefit.
-    """
-    if key not in claims():
-        raise RequestError(f"no benefit is called '{key}'", hint="one of: " + ", ".join(claims()))
-    benefit = next(one for one in BENEFITS if one.key == key)
-    simulated = analyze(demo_session().recording)
-    one = digest(simulated)
-    start = one.start_utc or datetime.fromtimestamp(0, UTC)
-    weeks = [replace(one, start_utc=start + timedelta(weeks=k)) for k in range(_WEEKS)]
-    history = History(tuple(weeks), simulated.athlete)
-    with collecting() as seen:
-        benefit.assess(history)
-    numbers = {number.provenance.name: number for number in all_constants()}
-    used = tuple(numbers[name] for name in sorted(seen))
-    pools = tuple(
-        pool(name) for name in pool_names() if any(about.endswith(f".{name}") for about in seen)
-    )
-    return Behind(claims()[key], used, pools)
-
-
-def evidence_audit() -> tuple[str, ...]:
-    """Faults of the evidence in words: unsourced, underived, unused."""
-    modules = [
-        import_module(module.name)
-        for module in walk_packages(backstride.__path__, "backstride.")
-        if not module.name.endswith("__main__")
-    ]
-    sources = {
-        about.source
-        for module in modules
-        for value in vars(module).values()
-        if isinstance(about := getattr(value, "equation", None), Equation) and about.source
-    }
-    return audit(used_constants=requested, used_sources=sources)
-
-
-def all_claims() -> tuple[Claim, ...]:
-    """The ten claims, in order."""
-    return tuple(claims().values())
 
 
 def write_demo(path: Path, athlete_path: Path) -> None:

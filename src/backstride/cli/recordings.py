@@ -1,36 +1,18 @@
-"""Words -> app -> text: the command `backstride`.
+"""`backstride analyze` and `backstride demo`."""
 
-Exit status: 0 done; 1 something could not be read (the rest was done, each failure named on
-standard error); 2 wrong usage.
-"""
-
-import io
 import json
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from backstride.cli.shared import FILE, console_of, refuse, write_whole
 from backstride.errors import BackstrideError, RequestError, printable
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from backstride.report.document import Results
-
-
-class _File(click.Path):
-    """A path that says something: an unset variable of the shell is no folder to walk through."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if value == "":
-            _refuse(RequestError("an empty name was given", hint="name a file or folder"))
-        return super().convert(value, param, ctx)
-
-
-_FILE = _File(path_type=Path)
 
 
 class _Range(click.ParamType[tuple[float, float]]):
@@ -48,14 +30,14 @@ class _Range(click.ParamType[tuple[float, float]]):
         times = [_seconds(end) for end in ends.groups()] if ends else []
         start, end = times if ends else (None, None)
         if start is None or end is None:
-            _refuse(
+            refuse(
                 RequestError(
                     f"--backward: '{value}' is not a range of times",
                     hint="write it as 12:00-14:30, from the start of the recording",
                 )
             )
         if start >= end:
-            _refuse(
+            refuse(
                 RequestError(
                     f"--backward: '{value}' ends before it starts", hint="swap the two times"
                 )
@@ -76,7 +58,7 @@ class _Size(click.ParamType[tuple[float, float]]):
             return value
         sides = re.fullmatch(r"(\d{1,9})\s*[x×]\s*(\d{1,9})", str(value).strip().lower())
         if sides is None:
-            _refuse(
+            refuse(
                 RequestError(
                     f"--image-size: '{value}' is no width and height",
                     hint="write it in pixels, as 1920x1080",
@@ -99,7 +81,7 @@ class _Offset(click.ParamType[tuple[str, float]]):
         name, _, text = str(value).rpartition("=")
         seconds = re.fullmatch(r"[+\-−]?\d{1,9}([.,]\d+)?", text.strip())
         if not name or seconds is None:
-            _refuse(
+            refuse(
                 RequestError(
                     f"--offset: '{printable(str(value))}' is not a file and seconds",
                     hint="write it as left_foot.csv=+3.2: what is added to that file's clock",
@@ -120,21 +102,8 @@ def _seconds(clock: str) -> float | None:
     return seconds
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="backstride", message="%(prog)s %(version)s")
-def main() -> None:
-    """Backstride, the training system for running backward.
-
-    Reads what a runner recorded, finds what was run backward, and says what that did, claim by
-    claim, each with its interval, grade of evidence and sources.
-    """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # an old console has no arrows
-
-
-@main.command()
-@click.argument("paths", nargs=-1, required=True, type=_FILE, metavar="PATH...")
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=FILE, metavar="PATH...")
 @click.option(
     "--backward",
     type=_Range(),
@@ -147,8 +116,8 @@ def main() -> None:
     type=click.Choice(["backward", "forward"]),
     help="Laps alternate; the first one was run in this direction.",
 )
-@click.option("--athlete", type=_FILE, help="Athlete file (TOML): mass_kg, max_heart_rate_bpm, …")
-@click.option("--columns", type=_FILE, help="What the columns of tables are (TOML).")
+@click.option("--athlete", type=FILE, help="Athlete file (TOML): mass_kg, max_heart_rate_bpm, …")
+@click.option("--columns", type=FILE, help="What the columns of tables are (TOML).")
 @click.option(
     "--frame-rate",
     type=float,
@@ -162,8 +131,8 @@ def main() -> None:
     help="Pixels of the video whose keypoints are shares of the picture.",
 )
 @click.option("--json", "json_to", metavar="FILE", help="Write everything as JSON; - for stdout.")
-@click.option("--report", "report_to", type=_FILE, metavar="FILE.html", help="Write a web page.")
-@click.option("--export", "export_to", type=_FILE, metavar="DIR", help="Write Parquet and CSV.")
+@click.option("--report", "report_to", type=FILE, metavar="FILE.html", help="Write a web page.")
+@click.option("--export", "export_to", type=FILE, metavar="DIR", help="Write Parquet and CSV.")
 @click.option(
     "--one-session",
     is_flag=True,
@@ -203,7 +172,7 @@ def analyze(
     or because the movement or the watch's series show it. What is likely but not sure is called
     suspected and changes no number.
     """
-    from backstride import app
+    from backstride.app import recordings as app
 
     request = app.Request(
         paths,
@@ -222,7 +191,7 @@ def analyze(
         results = _with_progress(request)
         _deliver(results, json_to, report_to, imperial=imperial)
     except BackstrideError as error:
-        _refuse(error)
+        refuse(error)
     sys.exit(1 if results.failures else 0)
 
 
@@ -248,9 +217,9 @@ def _with_progress(request: Any) -> "Results":
     from rich.markup import escape
     from rich.progress import Progress
 
-    from backstride import app
+    from backstride.app import recordings as app
 
-    console = _console(stderr=True)
+    console = console_of(stderr=True)
     many = len(request.paths) > 1 or any(
         path.is_dir() or path.suffix == ".zip" for path in request.paths
     )
@@ -277,69 +246,30 @@ def _deliver(
 
     # Files first: a screen that closes early must not cost what was asked for.
     if json_to not in (None, "-"):
-        _write(Path(json_to), _json(results))
+        write_whole(Path(json_to), _json(results))
     if report_to is not None:
         from backstride.report import html
 
-        _write(report_to, html.render(results, imperial=imperial))
+        write_whole(report_to, html.render(results, imperial=imperial))
     if json_to == "-":
         click.echo(_json(results))
     else:
-        terminal.render(results, _console(), imperial=imperial)
-    terminal.render_failures(results.failures, _console(stderr=True))
+        terminal.render(results, console_of(), imperial=imperial)
+    terminal.render_failures(results.failures, console_of(stderr=True))
     for path in (json_to, report_to):
         if path is not None and str(path) != "-":
             line = f"wrote {printable(path)}"
-            _console(stderr=True).print(line, style="dim", markup=False, soft_wrap=True)
+            console_of(stderr=True).print(line, style="dim", markup=False, soft_wrap=True)
 
 
 def _json(results: "Results") -> str:
     return json.dumps(results.document(), ensure_ascii=False, allow_nan=False, indent=1)
 
 
-def _write(path: Path, text: str) -> None:
-    """Write a file whole, or not at all."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_name(f"{path.name}.part")
-        unfinished.write_text(text, encoding="utf-8")
-        unfinished.replace(path)
-    except OSError as error:
-        raise BackstrideError(
-            f"{printable(path)}: cannot be written: {error.strerror or error}",
-            hint="name another place",
-        ) from error
-
-
-@main.command()
-@click.argument("benefit", required=False)
-@click.option("--check", is_flag=True, help="Audit: is every number sourced, derived and used?")
-def evidence(benefit: str | None, *, check: bool) -> None:
-    """Show the studies and numbers behind the ten claims, or behind one BENEFIT."""
-    from backstride import app
-    from backstride.report import evidence as shown
-
-    console = _console()
-    if check:
-        faults = app.evidence_audit()
-        for fault in faults:
-            console.print(f"✗ {fault}", markup=False, highlight=False, soft_wrap=True)
-        console.print(f"{len(faults)} fault(s) in the evidence" if faults else "the evidence holds")
-        sys.exit(1 if faults else 0)
-    try:
-        if benefit is None:
-            shown.render_claims(app.all_claims(), console)
-        else:
-            behind = app.evidence_behind(benefit.lower())
-            shown.render_behind(behind.claim, behind.constants, behind.pools, console)
-    except BackstrideError as error:
-        _refuse(error)
-
-
-@main.command()
+@click.command()
 @click.option(
     "--out",
-    type=_FILE,
+    type=FILE,
     default=Path("out"),
     show_default=True,
     metavar="DIR",
@@ -351,7 +281,7 @@ def demo(out: Path, *, imperial: bool) -> None:
 
     Nobody ran it. It is made from published figures, written as a FIT file and read back.
     """
-    from backstride import app
+    from backstride.app import recordings as app
 
     recording = out / "simulated-6x200m-backward.fit"
     try:
@@ -361,18 +291,5 @@ def demo(out: Path, *, imperial: bool) -> None:
         )
         _deliver(results, None, out / "report.html", imperial=imperial)
     except BackstrideError as error:
-        _refuse(error)
+        refuse(error)
     sys.exit(1 if results.failures else 0)
-
-
-def _refuse(error: BackstrideError) -> NoReturn:
-    """Wrong usage in one line, with what to do."""
-    hint = f" ({error.hint})" if error.hint else ""
-    click.echo(f"backstride: {error}{hint}", err=True)
-    sys.exit(2)
-
-
-def _console(*, stderr: bool = False) -> "Console":
-    from rich.console import Console
-
-    return Console(stderr=stderr, highlight=False)
