@@ -139,6 +139,14 @@ def gait_of(inertial: Inertial) -> Gait:
     )
 
 
+def yaw_of(inertial: Inertial) -> tuple[Floats, Floats]:
+    """Clock, shape (n,), and angular velocity about up, shape (n,): anticlockwise from above."""
+    rate_hz = inertial.rate_hz / 2
+    force, turning = _halved(inertial.acceleration_mps2), _halved(inertial.angular_velocity_radps)
+    t_s = inertial.start_s + (2 * np.arange(len(force), dtype=np.float64) + 0.5) / inertial.rate_hz
+    return t_s, np.einsum("ni,ni->n", turning, _up(force, turning, rate_hz))
+
+
 def _halved(values: Floats) -> Floats:
     pairs = values[: len(values) // 2 * 2]
     return np.asarray((pairs[::2] + pairs[1::2]) / 2)

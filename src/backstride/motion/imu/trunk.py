@@ -163,7 +163,7 @@ def _handed(inertial: Inertial) -> float:
 
 
 @dataclass(frozen=True, eq=False)
-class _Line:
+class Line:
     """What a direction rests on: facing, which errs for a whole piece alike.
 
     Attributes
@@ -215,7 +215,7 @@ def _clues(inertial: Inertial, gait: Gait, travel: Travel, faces: Floats, part: 
     if len(gait):
         piece, towards = gait.moment_piece[near], travel.towards[near]
 
-        odds = _joined(faces[piece], towards)
+        odds = joined(faces[piece], towards)
         yaw = uniform_filter1d(gait.signals[YAW], max(1, round(_M.turning_s * gait.rate_hz)))
         turn = (np.abs(yaw[sample]) - _M.turning_radps) / _M.turning_spread_radps
         table[:, State.FORWARD] = -np.logaddexp(0, -odds)
@@ -235,7 +235,7 @@ def _clues(inertial: Inertial, gait: Gait, travel: Travel, faces: Floats, part: 
         seen=walks | still,
         speed_mps=np.full(len(epoch_s), np.nan),
         running=running,
-        certainty=_Line(walks, piece, towards, faces, top).certainty,
+        certainty=Line(walks, piece, towards, faces, top).certainty,
     )
 
 
@@ -248,6 +248,6 @@ def _near(gait: Gait, epoch_s: Floats) -> tuple[Bools, Indices]:
     return np.abs(gait.moment_s[near] - epoch_s) <= _M.reach_s, near
 
 
-def _joined(one: Floats, other: Floats) -> Floats:
+def joined(one: Floats, other: Floats) -> Floats:
     """Log odds that two signs are alike, from the log odds that each is positive."""
     return np.asarray(np.logaddexp(0, one + other) - np.logaddexp(one, other))
