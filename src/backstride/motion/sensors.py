@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from backstride.errors import RequestError
 from backstride.motion import points
 from backstride.motion.clues import Clues
-from backstride.motion.imu import foot, trunk, trunk_contacts
+from backstride.motion.imu import foot, heading, trunk, trunk_contacts
 from backstride.motion.imu.inertial import Inertial, inertial_of
 from backstride.motion.points import (
     Body,
@@ -43,14 +43,14 @@ class Shown:
 
 
 def shown_by(recording: Recording) -> Shown:
-    """All sensors of a recording, each by its kind, which its track's name says."""
+    """All sensors of a recording, each by its kind, and heading against course where both are."""
     parts = [
         reader(track)
         for track in recording.tracks
         if (reader := _SENSORS.get(track.name.partition(":")[0])) is not None
     ]
     return Shown(
-        clues=tuple(one for part in parts for one in part.clues),
+        clues=(*(one for part in parts for one in part.clues), *heading.clues_of(recording)),
         contacts=tuple(one for part in parts for one in part.contacts),
         notices=tuple(one for part in parts for one in part.notices),
         bodies=tuple(one for part in parts for one in part.bodies),

@@ -24,7 +24,7 @@ import numpy.typing as npt
 from backstride.evidence import constant
 from backstride.motion.clues import EPOCH_S, Clues, State
 from backstride.motion.imu.foot_axis import FEWEST_STRIDES, FootAxis, axis_of
-from backstride.motion.imu.foot_moments import moments
+from backstride.motion.imu.foot_moments import Felt, moments
 from backstride.motion.imu.foot_path import Paths, blocks, joined, paths
 from backstride.motion.imu.foot_stance import between, rests
 from backstride.motion.imu.inertial import Inertial, rotated
@@ -151,8 +151,9 @@ def foot_strides(inertial: Inertial) -> FootStrides:
     ways = _probability(displacement, spread, stands & foot.level)
     backward = ways[:, PATHS.index(Direction.BACKWARD)] > ways[:, PATHS.index(Direction.FORWARD)]
     pitching = np.einsum("ni,i->n", inertial.angular_velocity_radps, foot.left)
+    felt = Felt.of(inertial, pitching)
     parts = (
-        (moments(inertial, pitching, place, length, backward[some]),)
+        (moments(inertial, felt, place, length, backward[some]),)
         for some, place, length in blocks(first, last)
     )
     moment = first[:, None] + next(iter(joined(parts, first, last)))

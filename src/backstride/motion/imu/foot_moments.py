@@ -37,15 +37,43 @@ class _Model:
 _M = _Model()
 
 
+@dataclass(frozen=True, eq=False)
+class Felt:
+    """What moments are read from, on the sensor's clock; shape (n,) each.
+
+    Attributes
+    ----------
+    pitching, smooth
+        Angular velocity about the foot's left, as felt and averaged.
+    jerk
+        Change of the acceleration from sample to sample, whatever its direction.
+    """
+
+    pitching: Floats
+    smooth: Floats
+    jerk: Floats
+
+    @classmethod
+    def of(cls, inertial: Inertial, pitching: Floats) -> "Felt":
+        """Of a whole recording, once."""
+        from scipy.ndimage import uniform_filter1d
+
+        window = inertial.samples(_M.pitch_smoothing_s)
+        change = np.diff(inertial.acceleration_mps2, axis=0, prepend=inertial.acceleration_mps2[:1])
+        return cls(
+            pitching,
+            uniform_filter1d(pitching, window, mode="nearest"),
+            np.sqrt(np.einsum("ni,ni->n", change, change)),
+        )
+
+
 def moments(
-    inertial: Inertial, pitching: Floats, place: Indices, length: Indices, backward: Bools
+    inertial: Inertial, felt: Felt, place: Indices, length: Indices, backward: Bools
 ) -> Floats:
     """When the foot leaves the ground and lands.
 
     Parameters
     ----------
-    pitching
-        shape (n,), angular velocity about the foot's left, on the sensor's clock.
     place
         shape (s, n): samples of each stride, the last one again where it is over.
     length
@@ -57,11 +85,7 @@ def moments(
     -------
     shape (s, 2), samples from the stride's first to toe-off and contact.
     """
-    from scipy.ndimage import uniform_filter1d
-
-    smooth = uniform_filter1d(pitching, inertial.samples(_M.pitch_smoothing_s), mode="nearest")
-    change = np.diff(inertial.acceleration_mps2, axis=0, prepend=inertial.acceleration_mps2[:1])
-    jerk = np.sqrt(np.einsum("ni,ni->n", change, change))
+    pitching, smooth, jerk = felt.pitching, felt.smooth, felt.jerk
     found = np.empty((len(place), 2))
     ahead = np.flatnonzero(~backward)
     rate, angle = smooth[place[ahead]], np.cumsum(pitching[place[ahead]], axis=1)
