@@ -1,0 +1,1 @@
+"""Mix backward running into training: screening, skills, sessions, plans, races."""
