@@ -10,11 +10,13 @@ import click
 
 from backstride.benefits import BENEFITS
 from backstride.cli import main
+from backstride.coaching.library import dose_of, library
+from backstride.coaching.sessions import Level, Session
 from backstride.evidence import Grade, all_constants, claims
 from backstride.evidence.constants import Constant
 from backstride.readers import READERS
 from backstride.recording import Athlete, field_names
-from backstride.vocabulary import QUANTITIES, Direction, Gait, Origin
+from backstride.vocabulary import QUANTITIES, Direction, Gait, Origin, clock, distance
 
 FILE = Path(__file__).parent / "reference.md"
 
@@ -30,6 +32,7 @@ def text() -> str:
             *_commands(),
             *_formats(),
             *_benefits(),
+            *_sessions(),
             *_athlete(),
             *_words(),
             *_columns(),
@@ -72,6 +75,51 @@ def _benefits() -> list[str]:
         "",
         *_table("grade | meaning", grades),
     ]
+
+
+def _sessions() -> list[str]:
+    based = [one for one in library().values() if one.basis]
+    staged = [one for one in library().values() if one.move_on]
+    return [
+        "## Sessions",
+        "",
+        "Times and distances are at assumed speeds. Backward is what is run backward, or walked "
+        "where it says so. A level is earned by tests: "
+        + ", ".join(level.name.lower() for level in Level)
+        + ". The grade is that of what is published; all else is the project's own, grade D.",
+        "",
+        *_table(
+            "key | kind | purpose | level | time | backward | needs | serves | grade",
+            [_session(one) for one in library().values()],
+        ),
+        "### What of a session is published",
+        "",
+        *_table(
+            "key | basis | sources",
+            [f"| `{s.key}` | {s.basis} | {', '.join(s.sources)} |" for s in based],
+        ),
+        "### When to go to the next stage",
+        "",
+        *_table("key | when", [f"| `{s.key}` | {s.move_on} |" for s in staged]),
+    ]
+
+
+def _session(one: Session) -> str:
+    dose = dose_of(one)
+    run = f"{distance(dose.backward_m)} in {clock(dose.backward_s)}" if dose.backward_m else ""
+    walked = f"{distance(dose.walked_backward_m)} walked" if dose.walked_backward_m else ""
+    cells = (
+        f"`{one.key}`",
+        f"{one.kind}, hard" if one.hard else one.kind,
+        one.purpose,
+        one.level.name.lower(),
+        clock(dose.time_s),
+        ", ".join(filter(None, (run, walked))),
+        ", ".join(one.needs),
+        ", ".join(one.claims),
+        one.grade,
+    )
+    return f"| {' | '.join(cells)} |"
 
 
 def _athlete() -> list[str]:

@@ -110,7 +110,20 @@ class Section:
 
 @dataclass(frozen=True)
 class WorkoutStep:
-    """One step of a planned workout that a recording carries or a workout file holds."""
+    """One step of a planned workout that a recording carries or a workout file holds.
+
+    Attributes
+    ----------
+    duration_kind, duration_value
+        What ends the step, in the words of the FIT profile; seconds for ``time``, metres for
+        ``distance``. A repeat is a step of its own after those that it repeats: its kind is
+        ``repeat_until_steps_cmplt``, its value the index of the first step that is done again.
+    target_kind, target_value
+        What is aimed at; for ``repeats`` how often the steps are done in all. Where the target is a
+        range, its value is the middle.
+    target_low, target_high
+        Ends of a target that is a range; m/s for ``speed``, as the device stores them for others.
+    """
 
     index: int
     name: str
@@ -120,6 +133,8 @@ class WorkoutStep:
     duration_value: float | None = None
     target_kind: str = ""
     target_value: float | None = None
+    target_low: float | None = None
+    target_high: float | None = None
 
 
 @dataclass(frozen=True)

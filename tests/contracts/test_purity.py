@@ -1,7 +1,7 @@
 """Nothing below the use cases opens a file, asks the time or draws unseeded chance.
 
-Readers open recordings, the evidence opens its tables; the two report modules that write tables
-and pages are told where to.
+Readers open recordings, the evidence and the library of sessions their tables; the two report
+modules that write tables and pages are told where to.
 """
 
 import ast
@@ -12,7 +12,14 @@ import pytest
 import backstride
 
 SOURCE = Path(backstride.__file__).parent
-MAY_OPEN = ("readers/", "evidence/", "report/export.py", "report/html.py", "recording.py")
+MAY_OPEN = (
+    "readers/",
+    "evidence/",
+    "coaching/library.py",
+    "report/export.py",
+    "report/html.py",
+    "recording.py",
+)
 #: The faces and use cases, which know disk and clock.
 ABOVE = ("app/", "cli/", "journal/", "web/", "__main__.py")
 

@@ -378,6 +378,8 @@ def test_a_workout_file_is_its_steps() -> None:
     )
     assert (backward.duration_kind, backward.duration_value) == ("distance", 200)
     assert (backward.target_kind, backward.target_value) == ("speed", 2.5)
+    assert (backward.target_low, backward.target_high) == (2.0, 3.0)
+    assert (warm_up.target_low, repeat.target_low, repeat.target_high) == (None, None, None)
     assert (repeat.duration_kind, repeat.duration_value) == ("repeat_until_steps_cmplt", 1)
     assert (repeat.target_kind, repeat.target_value) == ("repeats", 5)
 

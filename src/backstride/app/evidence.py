@@ -7,6 +7,7 @@ from pkgutil import walk_packages
 
 import backstride
 from backstride.benefits import BENEFITS, History, digest
+from backstride.coaching.library import library
 from backstride.errors import RequestError
 from backstride.evidence import (
     Claim,
@@ -80,6 +81,7 @@ def evidence_audit() -> tuple[str, ...]:
         for value in vars(module).values()
         if isinstance(about := getattr(value, "equation", None), Equation) and about.source
     }
+    sources |= {source for session in library().values() for source in session.sources}
     return audit(used_constants=requested, used_sources=sources)
 
 

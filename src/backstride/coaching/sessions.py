@@ -178,6 +178,12 @@ class Session:
         Keys of the benefits that it serves.
     sources, grade
         Where its form comes from; grade D and ``backstride`` where it is the project's own.
+    basis
+        What of it is published and what the project chose; "" where all is the project's own.
+    volume
+        The least and the most of its main part that makes sense, as shares of what stands here.
+    move_on
+        What must be so before the next stage; "" where none follows.
     """
 
     key: str
@@ -192,6 +198,9 @@ class Session:
     claims: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     grade: str = "D"
+    basis: str = ""
+    volume: tuple[float, float] = (1.0, 1.0)
+    move_on: str = ""
 
     @property
     def steps(self) -> tuple[Step, ...]:

@@ -330,7 +330,7 @@ def _workout(messages: Messages, source: Source, notices: Sequence[Notice]) -> R
 
 
 def _workout_steps(messages: Messages) -> tuple[WorkoutStep, ...]:
-    """Steps in order. Where a target is a range, its value is the middle."""
+    """Steps in order. Where a target is a range, its ends are kept and its value is the middle."""
     kind = messages.kind(_WORKOUT_STEP)
     names, notes = kind.text(0), kind.text(8)
     indices = kind.value(254)
@@ -342,8 +342,10 @@ def _workout_steps(messages: Messages) -> tuple[WorkoutStep, ...]:
         duration_kind = fit_profile.duration_kind(int(duration)) if duration == duration else ""
         repeats = duration_kind.startswith("repeat_until")
         target_kind = fit_profile.word(fit_profile.TARGETS, _whole(target))
-        if not repeats and not value > 0:
-            value = (low + high) / 2 * (1e-3 if target_kind == "speed" else 1.0)
+        ranged = not repeats and target_kind != "open" and not value > 0
+        low, high = (end * (1e-3 if target_kind == "speed" else 1.0) for end in (low, high))
+        if ranged:
+            value = (low + high) / 2
         steps.append(
             WorkoutStep(
                 index=row if index < 0 else index,
@@ -354,6 +356,8 @@ def _workout_steps(messages: Messages) -> tuple[WorkoutStep, ...]:
                 duration_value=_known(amount * _DURATION_SCALES.get(duration_kind, 1.0)),
                 target_kind="repeats" if repeats else target_kind,
                 target_value=_known(value) if target_kind != "open" or repeats else None,
+                target_low=_known(low) if ranged else None,
+                target_high=_known(high) if ranged else None,
             )
         )
     return tuple(sorted(steps, key=lambda step: step.index))
