@@ -7,8 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backstride.errors import AthleteError
-from backstride.recording import Athlete, Given, Sex, Table, Track, frozen_array
+from backstride.errors import AthleteError, RequestError
+from backstride.recording import (
+    Athlete,
+    Given,
+    Sex,
+    Table,
+    Track,
+    WorkoutStep,
+    carried_out,
+    frozen_array,
+)
 from backstride.vocabulary import QUANTITIES, Sport, clock, distance, pace
 
 
@@ -118,3 +127,34 @@ def test_standing_has_no_pace_and_short_ways_are_in_metres() -> None:
     assert pace(0) == "–"
     assert distance(999.4) == "999 m"
     assert Sport("running") is Sport.RUNNING
+
+
+def again(index: int, first: float, times: float, until: str = "steps_cmplt") -> WorkoutStep:
+    kind = f"repeat_until_{until}"
+    return WorkoutStep(index, "", "", "", kind, first, "repeats", times)
+
+
+def carried(*steps: WorkoutStep) -> str:
+    return "".join(step.name for step in carried_out(steps))
+
+
+def test_a_workout_is_carried_out_with_its_repeats_and_repeats_of_repeats() -> None:
+    a, b, c = (WorkoutStep(index, name) for index, name in enumerate("abc"))
+    assert carried(a, b, again(2, 1, 3)) == "abbb"
+    inner, d = again(2, 1, 2), WorkoutStep(3, "d")
+    assert carried(a, b, inner, d, again(4, 0, 2), WorkoutStep(5, "e")) == "abbdabbde"
+    assert carried(a, b, c, again(3, 2, 1)) == "abc"
+
+
+def test_a_repeat_until_a_time_is_done_once_and_one_of_nothing_not_at_all() -> None:
+    a = WorkoutStep(0, "a")
+    assert carried(a, again(1, 0, 600, "time")) == "a"
+    assert carried(a, again(1, 7, 3)) == "a"
+    assert carried() == ""
+
+
+def test_a_workout_without_end_is_refused() -> None:
+    """Repeats of repeats grow without bound: a damaged file must not fill the memory."""
+    steps = [WorkoutStep(0, "a"), *(again(k, 0, 60_000) for k in range(1, 20))]
+    with pytest.raises(RequestError, match="step 1 makes a workout of more than 10,000 steps"):
+        carried(*steps)

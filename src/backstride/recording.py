@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from backstride.errors import AthleteError
+from backstride.errors import AthleteError, RequestError
 from backstride.vocabulary import QUANTITIES, Sport
 
 Floats = npt.NDArray[np.float64]
@@ -83,7 +83,8 @@ class Lap:
     """A lap as the device or the runner cut it.
 
     `name` is what a person would read: a workout step's name, a lap's label, a note. `intensity` is
-    the device's word (active, rest, warmup, cooldown, recovery) or "".
+    the device's word (active, rest, warmup, cooldown, recovery) or "". `step_index` is that of the
+    workout step that it carried out.
     """
 
     start_s: float
@@ -93,6 +94,7 @@ class Lap:
     trigger: str = ""
     distance_m: float | None = None
     energy_j: float | None = None
+    step_index: int | None = None
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,40 @@ class WorkoutStep:
     target_value: float | None = None
     target_low: float | None = None
     target_high: float | None = None
+
+
+#: More steps than anybody carries out in a day; a damaged file can ask for any number.
+_MOST_CARRIED_OUT = 10_000
+
+
+def carried_out(steps: Iterable[WorkoutStep]) -> tuple[WorkoutStep, ...]:
+    """The steps in the order in which they are done, each repeated as often as it is repeated.
+
+    Repeats until a time, a distance or a heart rate, of which nobody knows how many there will be,
+    are done once.
+
+    Raises
+    ------
+    RequestError
+        The repeats make more than 10,000 steps of it.
+    """
+    done: list[WorkoutStep] = []
+    places: dict[float, int] = {}
+    for step in steps:
+        places[step.index] = len(done)
+        if not step.duration_kind.startswith("repeat_until"):
+            done.append(step)
+            continue
+        first = places.get(-1 if step.duration_value is None else step.duration_value, len(done))
+        again = done[first:] if step.duration_kind == "repeat_until_steps_cmplt" else []
+        more = max(int(step.target_value or 1) - 1, 0)
+        if len(done) + len(again) * more > _MOST_CARRIED_OUT:
+            raise RequestError(
+                f"step {step.index} makes a workout of more than {_MOST_CARRIED_OUT:,} steps",
+                hint="repeat less often",
+            )
+        done += again * more
+    return tuple(done)
 
 
 @dataclass(frozen=True)

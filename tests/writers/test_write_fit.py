@@ -1,14 +1,12 @@
 """What is written as FIT is what every reader reads: ours and two others."""
 
-import io
 from dataclasses import replace
 
-import fitdecode
-import fitparse
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.writers.decoders import rows_of_fitdecode, rows_of_fitparse
 
 from backstride.errors import RequestError
 from backstride.readers import fit as fit_reader
@@ -24,7 +22,8 @@ from backstride.simulation import (
     simulate,
     stand,
 )
-from backstride.writers.fit import crc, write
+from backstride.writers.fit import write
+from backstride.writers.fit_messages import crc
 
 #: Field of the format, column of the vocabulary, and what the first must be divided by.
 FIELDS = (
@@ -58,19 +57,6 @@ def paused() -> Recording:
 def read_by_us(recording: Recording) -> Recording:
     (back,) = fit_reader.read(write(recording), Source("written.fit", "", "fit"))
     return back
-
-
-def rows_of_fitdecode(data: bytes, kind: str) -> list[dict[str, object]]:
-    with fitdecode.FitReader(io.BytesIO(data), check_crc=fitdecode.CrcCheck.RAISE) as messages:
-        return [
-            {field.name: field.value for field in message.fields}
-            for message in messages
-            if isinstance(message, fitdecode.FitDataMessage) and message.name == kind
-        ]
-
-
-def rows_of_fitparse(data: bytes, kind: str) -> list[dict[str, object]]:
-    return [m.get_values() for m in fitparse.FitFile(data, check_crc=True).get_messages(kind)]
 
 
 @pytest.mark.parametrize("rows_of", [rows_of_fitdecode, rows_of_fitparse])

@@ -120,7 +120,7 @@ def _step(step: Step, limits: WatchLimits) -> WorkoutStep:
         duration_kind="distance" if step.duration_s is None else "time",
         duration_value=step.distance_m if step.duration_s is None else step.duration_s,
         target_kind="speed" if speeds else "open",
-        target_value=round(sum(speeds) / 2, 3) if speeds else None,
+        target_value=sum(speeds) / 2 if speeds else None,
         target_low=low,
         target_high=high,
     )

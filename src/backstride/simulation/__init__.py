@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from backstride.errors import RequestError
-from backstride.recording import Recording
+from backstride.recording import Recording, WorkoutStep, carried_out
 from backstride.simulation.assumptions import ASSUMPTIONS, Assumption
 from backstride.simulation.course import (
     Leg,
@@ -41,6 +41,7 @@ __all__ = [
     "RUNNING_DYNAMICS",
     "Assumption",
     "Leg",
+    "Move",
     "Options",
     "Place",
     "Runner",
@@ -49,6 +50,7 @@ __all__ = [
     "Span",
     "backward",
     "demo_session",
+    "execute",
     "forward",
     "runners",
     "simulate",
@@ -91,10 +93,86 @@ def simulate(
             "a simulated session needs legs, and none slower than 0 m/s",
             hint="give at least one leg; backward is a direction, not a negative speed",
         )
+    named = [leg for leg in legs if leg.lap_name]
+    steps = tuple(
+        WorkoutStep(index, leg.lap_name, intensity=leg.intensity) for index, leg in enumerate(named)
+    )
+    indices = iter(steps)
+    legs = [replace(leg, step_index=next(indices).index) if leg.lap_name else leg for leg in legs]
+    workout = ("SIMULATED session" if steps else "", steps)
+    return _simulated(legs, runner, seed, options, title, workout)
+
+
+def _simulated(
+    legs: Sequence[Leg],
+    runner: Runner,
+    seed: int,
+    options: Options,
+    title: str,
+    workout: tuple[str, tuple[WorkoutStep, ...]],
+) -> Simulated:
     course = run_course(legs, np.random.default_rng(seed))
-    recording = recorded(course, runner, np.random.default_rng((seed, 1)), options)
+    recording = recorded(course, runner, np.random.default_rng((seed, 1)), options, workout)
     recording = replace(recording, source=replace(recording.source, title=title))
     return Simulated(recording, truth_of(course), runner)
+
+
+@dataclass(frozen=True)
+class Move:
+    """How somebody does a step of a workout; on the spot the speed is 0."""
+
+    direction: Direction
+    gait: Gait
+    speed_mps: float
+
+
+def execute(
+    name: str,
+    steps: Sequence[WorkoutStep],
+    moves: Sequence[Move],
+    runner: Runner,
+    *,
+    seed: int,
+    options: Options = _STANDARD,
+) -> Simulated:
+    """What a watch on `runner` would record of a workout that it was given.
+
+    As in the files of watches, each lap tells by index which step it carried out, steps of a repeat
+    again and again.
+
+    Parameters
+    ----------
+    moves
+        One for each step in the order in which they are done, repeats unrolled. What the steps are
+        called plays no part in what is truly run.
+
+    Raises
+    ------
+    RequestError
+        There are more or fewer moves than steps, or a step is neither a time nor a distance, or is
+        a distance on the spot.
+    """
+    done = carried_out(steps)
+    if len(done) != len(moves) or not done:
+        raise RequestError(
+            f"{len(moves)} moves for a workout of {len(done)} steps",
+            hint="give one for each step that is carried out",
+        )
+    legs = [
+        Leg(
+            move.direction,
+            move.gait,
+            move.speed_mps,
+            duration_s=step.duration_value if step.duration_kind == "time" else None,
+            distance_m=step.duration_value if step.duration_kind == "distance" else None,
+            name=step.name,
+            intensity=step.intensity,
+            step_index=step.index,
+        )
+        for step, move in zip(done, moves, strict=True)
+    ]
+    title = f"Simulated: {name}"
+    return _simulated(legs, runner, seed, options, title, (f"SIMULATED {name}", tuple(steps)))
 
 
 def demo_session(seed: int = 7) -> Simulated:

@@ -34,6 +34,8 @@ class Leg:
         Steps over what the runner would take unasked: drills.
     paused
         The watch is stopped, and records nothing.
+    step_index
+        Of the workout step that it carries out; such a leg has a lap of its own.
     """
 
     direction: Direction
@@ -47,6 +49,7 @@ class Leg:
     intensity: str = ""
     cadence_factor: float = 1.0
     paused: bool = False
+    step_index: int | None = None
 
     @property
     def seconds(self) -> int:

@@ -87,9 +87,13 @@ RUNNING_DYNAMICS = frozenset(
 
 
 def recorded(
-    course: Course, runner: Runner, chance: np.random.Generator, options: Options
+    course: Course,
+    runner: Runner,
+    chance: np.random.Generator,
+    options: Options,
+    workout: tuple[str, tuple[WorkoutStep, ...]],
 ) -> Recording:
-    """What the watch makes of it."""
+    """What the watch makes of it; `workout` is the name and the steps that it was given."""
     n = len(course)
     t_s = np.arange(n, dtype=np.float64)
     lost = np.zeros(n, dtype=np.bool_)
@@ -123,11 +127,8 @@ def recorded(
             format="simulated",
         ),
         pauses=tuple(Interval(start, end) for leg, start, end in legs if leg.paused),
-        workout_name="SIMULATED session" if any(leg.lap_name for leg in course.legs) else "",
-        workout_steps=tuple(
-            WorkoutStep(index, leg.lap_name, intensity=leg.intensity)
-            for index, leg in enumerate(leg for leg in course.legs if leg.lap_name)
-        ),
+        workout_name=workout[0],
+        workout_steps=workout[1],
         athlete=_athlete(runner),
         notices=(NOTICE,),
     )
@@ -281,10 +282,12 @@ def _on_track(way_m: Floats) -> tuple[Floats, Floats]:
 
 
 def _laps(course: Course, way_m: Floats) -> tuple[Lap, ...]:
-    """A lap for each leg with a name; nameless neighbours share one."""
-    named = enumerate(course.spans(), start=1)
+    """A lap for each leg that carries out a step; neighbours that carry out none share one."""
+    numbered = enumerate(course.spans(), start=1)
     laps = []
-    for _, group in groupby(named, key=lambda item: item[0] if item[1][0].lap_name else 0):
+    for _, group in groupby(
+        numbered, key=lambda item: 0 if item[1][0].step_index is None else item[0]
+    ):
         legs = [item[1] for item in group]
         start, end = legs[0][1], legs[-1][2]
         laps.append(
@@ -295,6 +298,7 @@ def _laps(course: Course, way_m: Floats) -> tuple[Lap, ...]:
                 intensity=legs[0][0].intensity,
                 trigger="manual",
                 distance_m=round(float(way_m[int(end)] - way_m[int(start)]), 2),
+                step_index=legs[0][0].step_index,
             )
         )
     return tuple(laps)

@@ -208,7 +208,7 @@ def _recording(
         workout_name=_first_text(messages.kind(_WORKOUT), 8),
         workout_steps=steps,
         athlete=_athlete(messages),
-        notices=(*losses, *implausible, *clock.notices, *left_out),
+        notices=(*losses, *implausible, *clock.notices, *left_out, *_strange(steps)),
         raw=RawTables(messages),
     )
 
@@ -283,6 +283,7 @@ def _laps(laps: Kind, clock: Clock, steps: Sequence[WorkoutStep]) -> tuple[Lap, 
                 trigger=fit_profile.word(fit_profile.LAP_TRIGGERS, _whole(trigger)),
                 distance_m=_known(distance),
                 energy_j=_energy_j(calories),
+                step_index=step.index if step else None,
             )
         )
     return _side_by_side(made)
@@ -315,6 +316,7 @@ def _pauses(events: Kind, clock: Clock) -> tuple[Interval, ...]:
 
 def _workout(messages: Messages, source: Source, notices: Sequence[Notice]) -> Recording:
     """A planned workout: steps, and nothing recorded."""
+    steps = _workout_steps(messages)
     return Recording(
         start_utc=None,
         tracks=(),
@@ -323,8 +325,8 @@ def _workout(messages: Messages, source: Source, notices: Sequence[Notice]) -> R
         device=_device(messages),
         source=source,
         workout_name=_first_text(messages.kind(_WORKOUT), 8),
-        workout_steps=_workout_steps(messages),
-        notices=tuple(notices),
+        workout_steps=steps,
+        notices=(*notices, *_strange(steps)),
         raw=RawTables(messages),
     )
 
@@ -341,9 +343,9 @@ def _workout_steps(messages: Messages) -> tuple[WorkoutStep, ...]:
         index = _step_index(indices[row])
         duration_kind = fit_profile.duration_kind(int(duration)) if duration == duration else ""
         repeats = duration_kind.startswith("repeat_until")
-        target_kind = fit_profile.word(fit_profile.TARGETS, _whole(target))
+        target_kind = fit_profile.target_kind(int(target)) if target == target else ""
         ranged = not repeats and target_kind != "open" and not value > 0
-        low, high = (end * (1e-3 if target_kind == "speed" else 1.0) for end in (low, high))
+        low, high = (end / (1000 if target_kind == "speed" else 1) for end in (low, high))
         if ranged:
             value = (low + high) / 2
         steps.append(
@@ -353,7 +355,7 @@ def _workout_steps(messages: Messages) -> tuple[WorkoutStep, ...]:
                 notes=notes[row],
                 intensity=fit_profile.word(fit_profile.INTENSITIES, _whole(intensity)),
                 duration_kind=duration_kind,
-                duration_value=_known(amount * _DURATION_SCALES.get(duration_kind, 1.0)),
+                duration_value=_known(amount / _DURATION_STEPS.get(duration_kind, 1)),
                 target_kind="repeats" if repeats else target_kind,
                 target_value=_known(value) if target_kind != "open" or repeats else None,
                 target_low=_known(low) if ranged else None,
@@ -363,15 +365,34 @@ def _workout_steps(messages: Messages) -> tuple[WorkoutStep, ...]:
     return tuple(sorted(steps, key=lambda step: step.index))
 
 
-#: What turns the stored duration of a step into s or m; other kinds are as the device stores them.
-_DURATION_SCALES = {
-    "time": 1e-3,
-    "time_only": 1e-3,
-    "repetition_time": 1e-3,
-    "repeat_until_time": 1e-3,
-    "distance": 1e-2,
-    "repeat_until_distance": 1e-2,
+#: Steps of the format in a second or a metre; other kinds are as the device stores them.
+_DURATION_STEPS = {
+    "time": 1000,
+    "time_only": 1000,
+    "repetition_time": 1000,
+    "repeat_until_time": 1000,
+    "distance": 100,
+    "repeat_until_distance": 100,
 }
+
+
+def _strange(steps: Sequence[WorkoutStep]) -> list[Notice]:
+    """What of a workout's steps is not known, or cannot be carried out as it stands."""
+    notices = []
+    for step in steps:
+        unknown = [
+            word
+            for word in (step.duration_kind, step.target_kind)
+            if word.partition(" ")[0] in ("duration", "target")
+        ]
+        if unknown:
+            words = " and ".join(unknown)
+            notices.append(f"step {step.index} of the workout has a {words} that is not known")
+        if step.duration_kind == "repeat_until_steps_cmplt" and not any(
+            step.duration_value == other.index < step.index for other in steps
+        ):
+            notices.append(f"step {step.index} of the workout repeats no step before it")
+    return [Notice("workout_step", message) for message in notices]
 
 
 def _device(messages: Messages) -> Device:

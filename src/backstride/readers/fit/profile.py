@@ -488,6 +488,11 @@ def duration_kind(number: int) -> str:
     return _words(_DURATIONS).get(number, f"duration {number}")
 
 
+def target_kind(number: int) -> str:
+    """What a step of a workout aims at."""
+    return TARGETS[number] if 0 <= number < len(TARGETS) else f"target {number}"
+
+
 def word(words: tuple[str, ...], number: int | None) -> str:
     """The word that a number stands for; "" for none."""
     return words[number] if number is not None and 0 <= number < len(words) else ""
