@@ -17,7 +17,7 @@ MAY_OPEN = (
     "evidence/",
     "coaching/library.py",
     "report/export.py",
-    "report/html.py",
+    "report/page.py",
     "recording.py",
 )
 #: The faces and use cases, which know disk and clock.

@@ -11,6 +11,7 @@ import click
 
 from backstride.cli.evidence import evidence
 from backstride.cli.recordings import analyze, demo
+from backstride.cli.workouts import workout
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -26,5 +27,5 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # an old console has no arrows
 
 
-for command in (analyze, evidence, demo):
+for command in (analyze, evidence, demo, workout):
     main.add_command(command)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from backstride.coaching.sessions import Aim, Repeat, Session, Step, Target
-from backstride.coaching.volume import Speeds, speed_of
+from backstride.coaching.volume import Speeds, seconds_of, speed_of
 from backstride.errors import RequestError
 from backstride.evidence import constant
 from backstride.motion.labels import direction_named
@@ -79,6 +79,18 @@ def steps_for_watch(session: Session, limits: WatchLimits | None = None) -> tupl
             hint="choose a smaller volume of it, or a watch that can repeat steps",
         )
     return steps
+
+
+def seconds_by_index(session: Session, speeds: Speeds | None = None) -> dict[int, float]:
+    """How long each step of `steps_for_watch` takes, for easy speeds or for assumed ones."""
+    known = speeds or Speeds.assumed()
+    found: dict[int, float] = {}
+    at = 0
+    for part in session.parts:
+        steps = (part,) if isinstance(part, Step) else part.steps
+        found |= {at + place: seconds_of(step, known) for place, step in enumerate(steps)}
+        at += len(steps) + (isinstance(part, Repeat) and part.times > 1)
+    return found
 
 
 def _steps(session: Session, limits: WatchLimits) -> Iterator[WorkoutStep]:
