@@ -50,3 +50,16 @@ def test_no_other_file_is_too_long_or_nameless(path: Path) -> None:
 )
 def test_a_planted_offender_is_caught(name: str, text: str) -> None:
     assert faults(name, text)
+
+
+def namesakes(names: list[str]) -> set[str]:
+    """Names of test files that stand in several folders: pytest reads only one of them."""
+    return {name for name in names if names.count(name) > 1}
+
+
+def test_no_two_test_files_have_one_name() -> None:
+    assert namesakes([path.name for path in (ROOT / "tests").rglob("test_*.py")]) == set()
+
+
+def test_planted_namesakes_are_caught() -> None:
+    assert namesakes(["test_a.py", "test_b.py", "test_a.py"]) == {"test_a.py"}
