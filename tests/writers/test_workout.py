@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.writers.decoders import rows_of_fitdecode, rows_of_fitparse
 from tests.writers.workouts import RowsOf, read_by_us, steps_by, workouts
 
-from backstride.errors import RequestError
+from backstride.errors import ReadError, RequestError
 from backstride.readers.fit import profile
-from backstride.recording import WorkoutStep
+from backstride.recording import WorkoutStep, carried_out
 from backstride.vocabulary import Sport
 from backstride.writers import fit_messages, workout
 from backstride.writers.workout import write
@@ -97,6 +98,22 @@ def test_a_repeat_of_nothing_is_noticed_when_read() -> None:
     odd = fit_messages.file_of((identity, *workout.messages("Odd", steps, Sport.OTHER)))
     (notice,) = read_by_us(odd).notices
     assert (notice.code, "step 1" in notice.message) == ("workout_step", True)
+
+
+@given(steps=workouts(), damage=st.data())
+@settings(max_examples=150)
+def test_a_damaged_workout_is_read_as_far_as_it_goes_or_refused(
+    steps: tuple[WorkoutStep, ...], damage: st.DataObject
+) -> None:
+    """Whatever bytes say, nobody waits for a workout without end."""
+    data = bytearray(write("Any", steps))
+    for _ in range(damage.draw(st.integers(1, 4))):
+        data[damage.draw(st.integers(0, len(data) - 1))] = damage.draw(st.integers(0, 255))
+    try:
+        back = read_by_us(bytes(data[: damage.draw(st.integers(1, len(data)))]))
+        assert len(carried_out(back.workout_steps)) <= 10_000
+    except (ReadError, RequestError) as error:
+        assert error.hint  # noqa: PT017  # either outcome is right
 
 
 def test_words_and_numbers_are_those_of_the_reader() -> None:
