@@ -6,7 +6,7 @@ from pathlib import Path
 
 from validation.study import Result, keep
 
-from benchmarks import command_line, corpus, long_file, motion
+from benchmarks import command_line, corpus, long_file, motion, plan
 
 RESULTS = Path(__file__).parent / "results"
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
@@ -16,6 +16,7 @@ STUDIES: Mapping[str, Callable[[], Result]] = {
     "corpus": corpus.study,
     "long_file": long_file.study,
     "motion": motion.study,
+    "plan": plan.study,
     "help": command_line.help_text,
     "folder": command_line.folder,
 }

@@ -10,7 +10,9 @@ import click
 
 from backstride.benefits import BENEFITS
 from backstride.cli import main
+from backstride.coaching.goals import goals
 from backstride.coaching.library import dose_of, library
+from backstride.coaching.rules import RULES
 from backstride.coaching.sessions import Level, Session
 from backstride.evidence import Grade, all_constants, claims
 from backstride.evidence.constants import Constant
@@ -33,6 +35,7 @@ def text() -> str:
             *_formats(),
             *_benefits(),
             *_sessions(),
+            *_goals(),
             *_athlete(),
             *_words(),
             *_columns(),
@@ -74,6 +77,27 @@ def _benefits() -> list[str]:
         "## Grades of evidence",
         "",
         *_table("grade | meaning", grades),
+    ]
+
+
+def _goals() -> list[str]:
+    rows = [
+        f"| `{one.key}` | {one.purpose} | {one.maximises} | {one.level.name.lower()} "
+        f"| {one.grade} | {', '.join(one.sources)} |"
+        for one in goals().values()
+    ]
+    return [
+        "## Goals of plans",
+        "",
+        *_table("goal | purpose | maximises | level | grade | sources", rows),
+        "### What of a goal is published",
+        "",
+        *(f"- `{one.key}`: {one.basis}" for one in goals().values()),
+        "",
+        "### Rules of plans",
+        "",
+        *(f"- `{key}`: {words}" for key, words in RULES.items()),
+        "",
     ]
 
 

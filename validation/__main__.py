@@ -12,6 +12,7 @@ from validation import (
     keypoints,
     mocap,
     parity,
+    plans,
     point_contacts,
     posture,
     running_contacts,
@@ -43,6 +44,7 @@ STUDIES: Mapping[str, Callable[[], Result]] = {
     "posture": posture.study,
     "align": align.study,
     "parity": parity.study,
+    "plans": plans.study,
     "peers": comparison.study,
 }
 

@@ -1,7 +1,7 @@
 """Nothing below the use cases opens a file, asks the time or draws unseeded chance.
 
-Readers open recordings, the evidence and the library of sessions their tables; the two report
-modules that write tables and pages are told where to.
+Readers open recordings, the evidence, the library of sessions and the goals their tables; the two
+report modules that write tables and pages are told where to.
 """
 
 import ast
@@ -16,6 +16,7 @@ MAY_OPEN = (
     "readers/",
     "evidence/",
     "coaching/library.py",
+    "coaching/goals.py",
     "report/export.py",
     "report/page.py",
     "recording.py",

@@ -7,6 +7,7 @@ from pkgutil import walk_packages
 
 import backstride
 from backstride.benefits import BENEFITS, History, digest
+from backstride.coaching.goals import goals
 from backstride.coaching.library import library
 from backstride.errors import RequestError
 from backstride.evidence import (
@@ -82,6 +83,7 @@ def evidence_audit() -> tuple[str, ...]:
         if isinstance(about := getattr(value, "equation", None), Equation) and about.source
     }
     sources |= {source for session in library().values() for source in session.sources}
+    sources |= {source for goal in goals().values() for source in goal.sources}
     return audit(used_constants=requested, used_sources=sources)
 
 
