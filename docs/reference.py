@@ -19,6 +19,7 @@ from backstride.evidence.constants import Constant
 from backstride.readers import READERS
 from backstride.recording import Athlete, field_names
 from backstride.vocabulary import QUANTITIES, Direction, Gait, Origin, clock, distance
+from docs import rules
 
 FILE = Path(__file__).parent / "reference.md"
 
@@ -208,4 +209,5 @@ def _table(head: str, rows: list[str]) -> list[str]:
 
 if __name__ == "__main__":
     FILE.write_text(text(), encoding="utf-8")
-    print(f"wrote {FILE.name}")
+    rules.write()
+    print(f"wrote {FILE.name} and the tables of {rules.FILE.name}")

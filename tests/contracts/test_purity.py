@@ -1,7 +1,7 @@
 """Nothing below the use cases opens a file, asks the time or draws unseeded chance.
 
-Readers open recordings, the evidence, the library of sessions and the goals their tables; the two
-report modules that write tables and pages are told where to.
+Readers open recordings, the evidence and what coaching knows their tables; the two report
+modules that write tables and pages are told where to.
 """
 
 import ast
@@ -17,6 +17,7 @@ MAY_OPEN = (
     "evidence/",
     "coaching/library.py",
     "coaching/goals.py",
+    "coaching/sourced.py",
     "report/export.py",
     "report/page.py",
     "recording.py",

@@ -1,5 +1,6 @@
 """What stands behind the claims, and whether it holds."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
@@ -9,6 +10,11 @@ import backstride
 from backstride.benefits import BENEFITS, History, digest
 from backstride.coaching.goals import goals
 from backstride.coaching.library import library
+from backstride.coaching.rehab import measures, protocols
+from backstride.coaching.safety import conditions, pain_rules, stop_rules
+from backstride.coaching.screening import questions, screen_again, together
+from backstride.coaching.skills import skill_tests
+from backstride.coaching.sourced import Sourced
 from backstride.errors import RequestError
 from backstride.evidence import (
     Claim,
@@ -84,6 +90,9 @@ def evidence_audit() -> tuple[str, ...]:
     }
     sources |= {source for session in library().values() for source in session.sources}
     sources |= {source for goal in goals().values() for source in goal.sources}
+    ruled: list[Mapping[str, Sourced]] = [questions(), together(), screen_again(), conditions()]
+    ruled += [stop_rules(), pain_rules(), skill_tests(), measures(), protocols()]
+    sources |= {source for table in ruled for one in table.values() for source in one.sources}
     return audit(used_constants=requested, used_sources=sources)
 
 
