@@ -1,4 +1,4 @@
-"""Direction from one sensor on trunk or thigh: virtual ones both ways, real ones forward."""
+"""Direction from one sensor on trunk or leg: virtual ones both ways, real ones forward."""
 
 import json
 from collections import Counter, defaultdict
@@ -20,18 +20,20 @@ from validation.sessions import Leg, session_of
 from validation.study import Bound, Cell, Evidence, Result, Table, Target, percent
 from validation.virtual_imu import COLUMNS, LOOSE_PHONE, PHONE, Wear, virtual_imu
 
-_TITLE = "Direction from a sensor on pelvis or thigh"
+_TITLE = "Direction from one sensor on pelvis, thigh or shank"
 
 #: What must be reached: per cent of bouts that are called what they are, per cent of real forward
 #: walking called backward, seconds for an hour.
 BOUTS, MOST, SECONDS = 90.0, 1.0, 0.2
+#: Per cent of a shank's bouts that may be called the wrong way.
+WRONG = 2.0
 #: Seconds of a bout, each way, and in the middle of a session there and back.
 LONG_S, SHORT_S = 12.0, 8.0
 #: So near to a bout's edge nothing is judged.
 NEAR_S = 0.3
 #: Orientations that each session is worn in.
 SEEDS = (0, 1)
-TARGETED = ("pelvis", "pocket")
+TARGETED = ("pelvis", "pocket", "shank")
 PLACES = (*TARGETED, "chest")
 
 #: What a session is made of: kinds of clips in order, and whether the body turns round in between.
@@ -104,12 +106,21 @@ def study() -> Result:
             *(
                 Target(
                     f"bouts right, {place}, sessions in {how}, held-out styles, %",
-                    _right([b for b in held if b.place == place and (b.session in singles) == one]),
+                    _share_of(
+                        [b for b in held if b.place == place and (b.session in singles) == one],
+                        _RIGHT,
+                    ),
                     Bound.AT_LEAST,
                     BOUTS,
                 )
                 for place in TARGETED
                 for how, one in (("one direction", True), ("both directions", False))
+            ),
+            Target(
+                "bouts wrong, shank, held-out styles, %",
+                _share_of([b for b in held if b.place == "shank"], _WRONG),
+                Bound.AT_MOST,
+                WRONG,
             ),
             Target(
                 "real forward walking called backward, low back, held-out people, % of time",
@@ -132,6 +143,16 @@ _REMARKS = (
     "before two changes to the thigh's model that were chosen on the tuning half: a pocket's place "
     "before the thigh bone, and two more phases of the hip; three bouts of four of walking with a "
     "pocket were right before them.",
+    "A shank was looked at on the held-out half once, after all was chosen, and nothing was "
+    "changed then. It is weakest where somebody walks backward: its tilt goes with its velocity "
+    "three times less in some styles than in others, on the tuning half too, and the bouts that "
+    "are wrong are all backward walking called forward. Its virtual sensor sits 0.15 m above the"
+    " ankle; other heights were tried on the tuning half, 0.05 to 0.35 m, and none was called "
+    "the wrong way.",
+    "Left-handed axes exchange forward and backward on a shank. On the tuning half they are "
+    "refused or unknown in running; of bouts of walking a quarter is refused and a third called "
+    "the wrong way. A pocket's sensor named a shank is refused or unknown in half of its bouts, "
+    "and wrong in one of nineteen.",
     "A pocket is weakest in running: there it rests on one phase, and on forward running alone.",
     "A session is one actor's clips of a style, looped and joined by blends; its strides repeat "
     "themselves. A bout is right if more than half of it, away from its edges, is called what it "
@@ -250,8 +271,9 @@ def _called_backward(trials: Sequence[Trial]) -> float:
     return percent(called, whole) or 0.0
 
 
-def _right(bouts: Sequence[Bout]) -> float:
-    return percent(sum(bout.found == _RIGHT for bout in bouts), len(bouts)) or 0.0
+def _share_of(bouts: Sequence[Bout], found: str) -> float:
+    """Per cent of bouts."""
+    return percent(sum(bout.found == found for bout in bouts), len(bouts)) or 0.0
 
 
 def _bouts_table(title: str, bouts: Sequence[Bout]) -> Table:

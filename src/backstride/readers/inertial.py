@@ -50,6 +50,10 @@ _PLACES: Mapping[str, str] = {
     "lb": "lower_back",
     "lower back": "lower_back",
     "pelvis": "pelvis",
+    "left shank": "left_shank",
+    "shank left": "left_shank",
+    "right shank": "right_shank",
+    "shank right": "right_shank",
     "shank": "shank",
     "chest": "chest",
     "pocket": "pocket",
@@ -177,8 +181,9 @@ def place_named(text: str) -> str:
 
 
 def _place(words: Sequence[str]) -> str:
-    pairs = [*words, *(f"{a} {b}" for a, b in pairwise(words))]
-    return next((_PLACES[word] for word in pairs if word in _PLACES), UNKNOWN_PLACE)
+    # The side and the part say more than the part alone.
+    said = [*(f"{a} {b}" for a, b in pairwise(words)), *words]
+    return next((_PLACES[word] for word in said if word in _PLACES), UNKNOWN_PLACE)
 
 
 def _words(name: str) -> Iterator[str]:

@@ -1,1 +1,1 @@
-"""Inertial sensors on foot, trunk or in a pocket: contacts, strides, direction."""
+"""Inertial sensors on foot, shank, trunk or in a pocket: contacts, strides, direction."""

@@ -11,8 +11,8 @@ pedal for one: of its strides nothing is known.
 What it rests on
     Walking: real forward walking. Running, and backward walking: sensors computed from motion
     capture. Backward running: the same of forward runs played in time reversed, for nobody has
-    published a recording of it by any sensor. A shank's sensor is not served: a shank never stands,
-    and of virtual ones in walking every seventh stride came out wrong.
+    published a recording of it by any sensor. A shank's sensor gives direction (`travel`) and no
+    strides: a shank never stands, and of virtual ones in walking every seventh came out wrong here.
 """
 
 from collections.abc import Iterator

@@ -29,7 +29,7 @@ from backstride.evidence import constant
 from backstride.motion.clues import EPOCH_S, Clues, State
 from backstride.motion.imu.gait import yaw_of
 from backstride.motion.imu.inertial import Inertial, inertial_of
-from backstride.motion.imu.travel import PARTS, logistic
+from backstride.motion.imu.travel import PARTS, Part, logistic
 from backstride.motion.imu.trunk import Line
 from backstride.motion.series import Bools
 from backstride.recording import Floats, Recording, Track
@@ -73,7 +73,8 @@ def clues_of(recording: Recording) -> Iterator[Clues]:
         return
     for track in recording.tracks:
         kind, _, place = track.name.partition(":")
-        if kind == "imu" and place in PARTS:
+        # A shank turns about its own axis with each stride, and was not tried.
+        if kind == "imu" and PARTS.get(place, Part.SHANK) is not Part.SHANK:
             try:
                 inertial = inertial_of(track)
             except RequestError:

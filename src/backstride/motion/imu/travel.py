@@ -1,4 +1,4 @@
-"""Which way a body travels and which way it faces, in the axes of one sensor on trunk or thigh.
+"""Which way a body travels and which way it faces, in the axes of one sensor on trunk or leg.
 
 Two things are found in the sensor's own level axes, and compared: the way in which the body
 travels, and the way in which it faces. So it does not matter how the sensor is mounted, as long as
@@ -14,6 +14,10 @@ Travel, trunk
 Travel, thigh
     The same of the hip, which is the thigh's motion less that of a lever that turns about it; and
     how the thigh's angle is skewed: it swings faster than it stands.
+Travel, shank
+    A foot stands while it is low and goes ahead while it is high, whichever way its body faces: its
+    velocity along the way goes with its height. The shank's angular velocity and acceleration turn
+    into both without drift, as each harmonic is integrated on its own.
 Facing, trunk
     A sensor that sits behind the axis about which a body turns is thrown sideways, against the
     sense of the turn, whenever the turn speeds up. The lever arm follows from level acceleration
@@ -23,15 +27,19 @@ Facing, thigh
     The hip is pushed ahead when the thigh is furthest before or behind the trunk. And a phone in a
     trouser pocket lies before the thigh bone, so it is thrown up when the thigh's swing ahead grows
     faster; in a pocket behind it would be the other way round.
+Facing, shank
+    A knee bends one way only. So a shank is tilted ahead, knee before ankle, while its foot is
+    carried along, and stands upright on average while it does not: the angle goes with the
+    velocity, along with it in forward gait, against it in backward gait.
 
 What a trunk does not show otherwise (it faces either way) is taken from the longer part of a
 piece, which is forward unless something says else.
 
 What it rests on
     Lever arm and travel of a trunk: real sensors on low backs that walk forward, and virtual ones.
-    All of backward gait, of running and of thighs: virtual sensors, computed from motion capture of
-    people who walk forward and backward and run forward. No sensor on anybody who runs backward
-    has been published. Weights were fitted by logistic regression.
+    All of backward gait, of running, of thighs and of shanks: virtual sensors, computed from
+    motion capture of people who walk forward and backward and run forward. No sensor on anybody
+    who runs backward has been published. Weights were fitted by logistic regression.
 """
 
 from dataclasses import dataclass
@@ -75,6 +83,15 @@ class _Model:
     longer_part: float = constant("trunk.longer_part")
     facing_top: float = constant("trunk.facing_top")
     still_mps2: float = constant("trunk.still_mps2")
+    shank_travel: float = constant("shank.travel")
+    shank_bent: float = constant("shank.bent")
+    shank_run_radps: float = constant("shank.run_radps")
+    shank_run_spread_radps: float = constant("shank.run_spread_radps")
+    below_knee_m: float = constant("shank.below_knee_m")
+    below_knee_sd_m: float = constant("shank.below_knee_sd_m")
+    rise_share: float = constant("shank.rise_share")
+    rise_share_sd: float = constant("shank.rise_share_sd")
+    shank_shown: float = constant("shank.shown")
     below_hip_m: float = constant("trunk.below_hip_m")
     below_hip_sd_m: float = constant("trunk.below_hip_sd_m")
     below_hip_shown: float = constant("trunk.below_hip_shown")
@@ -89,6 +106,7 @@ class Part(Enum):
     BACK = auto()
     TRUNK = auto()
     THIGH = auto()
+    SHANK = auto()
 
 
 #: Part of the body by the place in a track's name. A pelvis sensor sits on the sacrum by custom.
@@ -99,6 +117,9 @@ PARTS = {
     "unknown": Part.TRUNK,
     "pocket": Part.THIGH,
     "thigh": Part.THIGH,
+    "shank": Part.SHANK,
+    "left_shank": Part.SHANK,
+    "right_shank": Part.SHANK,
 }
 
 
@@ -139,7 +160,7 @@ def of_thigh(gait: Gait) -> Travel:
     tilt = gait.harmonics[TILT_FIRST], gait.harmonics[TILT_SECOND]
     axis = np.exp(0.5j * np.angle(_doubled(tilt, slice(STRIDE, STEP + 1))))
     line = _alike(-1j * axis, gait)
-    ahead, swing = _thigh(gait, line)
+    ahead, swing = _swinging(gait, line)
     _, aside = _along((gait.harmonics[FIRST], gait.harmonics[SECOND]), line)
     hip, rise = _hip(ahead, swing, STEP), _hip(gait.harmonics[UP], swing, STEP)
     runs = _running(gait, rise)
@@ -156,7 +177,35 @@ def of_thigh(gait: Gait) -> Travel:
     return Travel(line, _weighed(_M.thigh_travel, features), runs)
 
 
-def _thigh(gait: Gait, line: Complexes) -> tuple[Complexes, Complexes]:
+def of_shank(gait: Gait) -> Travel:
+    """The line as for a thigh; the way along it from where the foot goes while it is high."""
+    tilt = gait.harmonics[TILT_FIRST], gait.harmonics[TILT_SECOND]
+    axis = np.exp(0.5j * np.angle(_doubled(tilt, slice(STRIDE, None))))
+    line = _alike(-1j * axis, gait)
+    ahead, swing = _swinging(gait, line)
+    velocity = _integral(ahead, gait)
+    height = _integral(_integral(gait.harmonics[UP], gait), gait)
+    tilting = np.sqrt(2 * (np.abs(swing[:, STRIDE:]) ** 2).sum(axis=1))
+    runs = logistic((tilting - _M.shank_run_radps) / _M.shank_run_spread_radps)
+    return Travel(line, _M.shank_travel * _alike_in_time(velocity, height), runs)
+
+
+def _integral(signal: Complexes, gait: Gait) -> Complexes:
+    """Harmonics of a signal's integral about its mean."""
+    harmonic = np.arange(signal.shape[1])
+    harmonic[0] = 1
+    return np.asarray(signal * gait.stride_s[:, None] / (2j * np.pi * harmonic))
+
+
+def _alike_in_time(one: Complexes, other: Complexes) -> Floats:
+    """Shape (m,), correlation of two signals over a stride, from their harmonics."""
+    one, other = one[:, STRIDE:], other[:, STRIDE:]
+    size = np.sqrt((np.abs(one) ** 2).sum(axis=1) * (np.abs(other) ** 2).sum(axis=1))
+    product = (one * np.conj(other)).real.sum(axis=1)
+    return np.asarray(product / np.maximum(size, np.finfo(np.float64).tiny))
+
+
+def _swinging(gait: Gait, line: Complexes) -> tuple[Complexes, Complexes]:
     """Acceleration along a line, and angular velocity about the axis to its left."""
     ahead, _ = _along((gait.harmonics[FIRST], gait.harmonics[SECOND]), line)
     _, swing = _along((gait.harmonics[TILT_FIRST], gait.harmonics[TILT_SECOND]), line)
@@ -247,6 +296,11 @@ def faces_of(gait: Gait, travel: Travel, part: Part, handed: float) -> Floats:
             _M.before_per_m * _sums(before_m, gait).real / moments,
         )
         shown = sum((np.clip(one, -_M.thigh_top, _M.thigh_top) for one in each), shown)
+    elif part is Part.SHANK:
+        ahead, swing = _swinging(gait, travel.line)
+        bent = _alike_in_time(_integral(swing, gait), _integral(ahead, gait))
+        along = bent * np.tanh(travel.towards / 2)
+        shown = _M.shank_bent * _sums(along, gait).real / moments
     # Of mirrored axes, both would be seen the wrong way round.
     top = min(handed, _M.facing_top)
     return np.asarray(np.clip(shown, -top, top) + _M.longer_part * longer)
@@ -282,7 +336,7 @@ def _thigh_faces(gait: Gait, travel: Travel) -> tuple[Floats, Floats]:
     """Shape (m,) each: how well push and swing go with facing along the line, from -1 to 1; and how
     far before the thigh bone the sensor lies, if the body faces so, in metres.
     """
-    ahead, swing = _thigh(gait, travel.line)
+    ahead, swing = _swinging(gait, travel.line)
     pushed = -_unit(ahead[:, STEP] * np.conj(swing[:, STRIDE]) ** 2).real
     return pushed, -_lever_of(gait.harmonics[UP], swing, gait.stride_s)
 
@@ -300,7 +354,24 @@ def hangs(gait: Gait, travel: Travel) -> float:
     With each stride the hip itself hardly moves, so what is felt there is the lever's swing, if up
     has been carried on the right way.
     """
-    ahead, swing = _thigh(gait, travel.line)
+    ahead, swing = _swinging(gait, travel.line)
     above_m = _lever_of(ahead, swing, gait.stride_s)
     off = (float(np.median(above_m)) + _M.below_hip_m) / _M.below_hip_sd_m if len(gait) else 1.0
     return _M.below_hip_shown - off**2 / 2
+
+
+def hangs_below_knee(gait: Gait, travel: Travel) -> float:
+    """Log odds that a shank's axes are right-handed, by two things that wrong axes upset.
+
+    With each stride a shank is felt to hang below a knee that hardly moves, and to be thrown up by
+    little of what it is thrown along the way. Up that is carried on the wrong way mixes the two.
+    """
+    if not len(gait):
+        return 0.0
+    ahead, swing = _swinging(gait, travel.line)
+    above_m = float(np.median(_lever_of(ahead, swing, gait.stride_s)))
+    along = np.maximum(np.abs(ahead[:, STRIDE]), np.finfo(np.float64).tiny)
+    share = float(np.median(np.abs(gait.harmonics[UP, :, STRIDE]) / along))
+    off = (above_m + _M.below_knee_m) / _M.below_knee_sd_m
+    odd = (share - _M.rise_share) / _M.rise_share_sd
+    return _M.shank_shown - (off**2 + odd**2) / 2

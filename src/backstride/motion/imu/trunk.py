@@ -1,4 +1,4 @@
-"""What a sensor of unknown orientation on trunk or thigh says of the direction, and refusals.
+"""What a sensor of unknown orientation on trunk or leg says of the direction, and refusals.
 
 Direction follows from travel and facing (`travel`), both seen in the sensor's own axes. A sensor
 that stays where it is on the body shows for certain where the direction changes; which of the two
@@ -28,7 +28,9 @@ from backstride.motion.imu.travel import (
     Travel,
     faces_of,
     hangs,
+    hangs_below_knee,
     logistic,
+    of_shank,
     of_thigh,
     of_trunk,
 )
@@ -44,6 +46,7 @@ class _Model:
     gravity: float = constant("imu.gravity")
     worn_behind: float = constant("trunk.worn_behind")
     thigh_holds: float = constant("trunk.thigh_holds")
+    shank_holds: float = constant("shank.holds")
     memory_s: float = constant("trunk.memory_s")
     sideways: float = constant("trunk.sideways")
     reach_s: float = constant("trunk.reach_s")
@@ -56,6 +59,9 @@ class _Model:
     trunk_tilt_radps: float = constant("trunk.trunk_tilt_radps")
     thigh_tilt_radps: float = constant("trunk.thigh_tilt_radps")
     thigh_tilt_least_radps: float = constant("trunk.thigh_tilt_least_radps")
+    shank_most_g: float = constant("shank.most_g")
+    shank_tilt_radps: float = constant("shank.tilt_radps")
+    shank_tilt_least_radps: float = constant("shank.tilt_least_radps")
     handed_block_s: float = constant("trunk.handed_block_s")
     handed_s: float = constant("trunk.handed_s")
     posture_s: float = constant("trunk.posture_s")
@@ -68,7 +74,7 @@ _M = _Model()
 
 
 def clues_of(inertial: Inertial) -> Clues:
-    """What a sensor on trunk or thigh says of the direction.
+    """What a sensor on trunk, thigh or shank says of the direction.
 
     Seen is where there is gait, and where the sensor lies still. A trunk does not tell sideways
     from other directions, so SIDEWAYS is never likely.
@@ -81,8 +87,8 @@ def clues_of(inertial: Inertial) -> Clues:
     part = _part(inertial)
     gait = gait_of(inertial)
     _refuse_unlikely(inertial, part, gait)
-    travel = of_thigh(gait) if part is Part.THIGH else of_trunk(gait)
-    handed = _handed(inertial) + (hangs(gait, travel) if part is Part.THIGH else 0)
+    travel = _TRAVEL.get(part, of_trunk)(gait)
+    handed = _handed_on(part, inertial, gait, travel)
     if handed < 0:
         raise RequestError(
             f"imu:{inertial.place}: acceleration and rotation do not go together as on "
@@ -99,7 +105,7 @@ def _part(inertial: Inertial) -> Part:
     if part is None:
         raise RequestError(
             f"imu:{inertial.place}: direction is not known from a sensor worn there",
-            hint="wear it on the low back, the chest or in a trouser pocket, or name the place: "
+            hint="wear it on the low back, a shank or in a trouser pocket, or name the place: "
             + ", ".join(sorted(PARTS)),
         )
     return part
@@ -110,7 +116,8 @@ def _refuse_unlikely(inertial: Inertial, part: Part, gait: Gait) -> None:
     name = f"imu:{inertial.place}"
     size = np.sqrt(np.einsum("ni,ni->n", *(2 * (inertial.acceleration_mps2,))))
     weight = float(np.median(size)) / _M.gravity
-    if not _M.least_g <= weight <= _M.most_g:
+    most_g = _M.shank_most_g if part is Part.SHANK else _M.most_g
+    if not _M.least_g <= weight <= most_g:
         raise RequestError(
             f"{name}: acceleration is {weight * _M.gravity:.2g} m/s² most of the time, not that of "
             "gravity",
@@ -123,6 +130,8 @@ def _refuse_unlikely(inertial: Inertial, part: Part, gait: Gait) -> None:
     least, most = 0.0, _M.trunk_tilt_radps
     if part is Part.THIGH:
         least, most = _M.thigh_tilt_least_radps, _M.thigh_tilt_radps
+    elif part is Part.SHANK:
+        least, most = _M.shank_tilt_least_radps, _M.shank_tilt_radps
     if not least <= usual <= most:
         raise RequestError(
             f"{name}: it tilts to and fro at {usual:.1f} rad/s with each stride, and "
@@ -132,7 +141,23 @@ def _refuse_unlikely(inertial: Inertial, part: Part, gait: Gait) -> None:
         )
 
 
-_NAMES = {Part.BACK: "a trunk", Part.TRUNK: "a trunk", Part.THIGH: "a thigh"}
+_NAMES = {
+    Part.BACK: "a trunk",
+    Part.TRUNK: "a trunk",
+    Part.THIGH: "a thigh",
+    Part.SHANK: "a shank",
+}
+_TRAVEL = {Part.THIGH: of_thigh, Part.SHANK: of_shank}
+#: Probability that the model of a part of the body holds at all.
+_HOLDS = {Part.THIGH: _M.thigh_holds, Part.SHANK: _M.shank_holds}
+
+
+def _handed_on(part: Part, inertial: Inertial, gait: Gait, travel: Travel) -> float:
+    """Log odds that the axes of both triples are right-handed, by all that shows it."""
+    if part is Part.SHANK:
+        # A shank's slow tilts are not gravity's alone: in running they show the opposite.
+        return _M.handed_prior + hangs_below_knee(gait, travel)
+    return _handed(inertial) + (hangs(gait, travel) if part is Part.THIGH else 0)
 
 
 def _handed(inertial: Inertial) -> float:
@@ -226,7 +251,6 @@ def _clues(inertial: Inertial, gait: Gait, travel: Travel, faces: Floats, part: 
     table[still] = np.log(_M.sideways)
     table[still, State.STILL] = 0
     table[~(walks | still)] = 0
-    top = _M.thigh_holds if part is Part.THIGH else _M.worn_behind
     return Clues(
         name=f"imu:{inertial.place}",
         origin=Origin.IMU,
@@ -235,7 +259,7 @@ def _clues(inertial: Inertial, gait: Gait, travel: Travel, faces: Floats, part: 
         seen=walks | still,
         speed_mps=np.full(len(epoch_s), np.nan),
         running=running,
-        certainty=Line(walks, piece, towards, faces, top).certainty,
+        certainty=Line(walks, piece, towards, faces, _HOLDS.get(part, _M.worn_behind)).certainty,
     )
 
 
