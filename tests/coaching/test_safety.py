@@ -173,6 +173,16 @@ def test_a_professional_who_agrees_sets_the_limits_in_place_of_the_question() ->
     assert any("A. Example" in reason for reason in clearance.reasons)
 
 
+def test_a_professional_may_speak_after_the_answers() -> None:
+    later = TODAY + timedelta(days=3)
+    agreed = SetLimits("A. Example", later, Limits(no_hard=True), agrees=("bones",))
+    assert screened(careful("bones"), [agreed]).word is Word.PROFESSIONAL
+    clearance = screened(careful("bones"), [agreed], later)
+    assert clearance.word is Word.LIMITED
+    assert clearance.limits.no_hard
+    assert clearance.again == screened(careful("bones")).again
+
+
 def test_a_professional_who_agrees_without_limits_leaves_those_of_the_question() -> None:
     agreed = SetLimits("A. Example", TODAY, Limits(), agrees=("bones",))
     clearance = screened(careful("bones"), [agreed])

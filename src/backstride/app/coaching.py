@@ -5,6 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from backstride.coaching.library import library, session
+from backstride.coaching.safety import stop_rules
 from backstride.coaching.sessions import Kind, Session
 from backstride.coaching.volume import Dose, dose_of, scaled
 from backstride.coaching.workouts import seconds_by_index, steps_for_watch
@@ -41,6 +42,28 @@ def session_of(key: str, volume: float = 1.0) -> tuple[Session, Dose]:
     if volume != 1:
         one = scaled(one, volume)
     return one, dose_of(one)
+
+
+def stop_sentences() -> tuple[str, ...]:
+    """When to stop, whatever the plan says."""
+    return tuple(f"{rule.sign} {rule.now}" for rule in stop_rules().values())
+
+
+def text_of(path: Path) -> str:
+    """The text of a file that a person keeps.
+
+    Raises
+    ------
+    RequestError
+        It cannot be read.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise RequestError(
+            f"{printable(path)}: cannot be read: {reason}", hint="check its name"
+        ) from error
 
 
 def write_all(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
@@ -94,7 +117,7 @@ def files_of(name: str, one: Session, *, imperial: bool = False) -> dict[str, by
         f"{name}.fit": workout.write(one.title, steps),
         f"{name}.zwo": zwo.write(one.title, steps, seconds=seconds_by_index(one)).encode(),
         f"{name}.txt": cues(steps).encode(),
-        f"{name}.html": card(one, dose_of(one), (), Units(imperial)).encode(),
+        f"{name}.html": card(one, dose_of(one), stop_sentences(), Units(imperial)).encode(),
     }
 
 
@@ -107,4 +130,4 @@ def card_of(key: str, volume: float = 1.0, *, imperial: bool = False) -> str:
         As `session_of`.
     """
     one, dose = session_of(key, volume)
-    return card(one, dose, (), Units(imperial))
+    return card(one, dose, stop_sentences(), Units(imperial))

@@ -126,6 +126,32 @@ def analyze_files(request: Request, progress: Progress | None = None) -> Results
     return _results(outcomes)
 
 
+def digests_of(
+    request: Request, progress: Progress | None = None
+) -> tuple[tuple[Digest, ...], Athlete, tuple[Failure, ...]]:
+    """What is left of each recording of a request for a history, each run once.
+
+    Returns
+    -------
+    digests, what all recordings agree on of the athlete, what could not be read
+    """
+    athlete = Athlete.from_toml(request.athlete_file) if request.athlete_file else Athlete()
+    told = Told()
+    paths, failures = _files(request.paths, told)
+    work = partial(_one_file, request=request, athlete=athlete, told=told)
+    outcomes: list[_Outcome] = [*failures]
+    for done, (path, rows) in enumerate(_each(work, paths), start=1):
+        outcomes += rows
+        if progress is not None:
+            progress(done, len(paths), path.name)
+    kept = _without_duplicates([one for one in outcomes if isinstance(one, _Done)])
+    return (
+        tuple(one.digest for one in kept),
+        Athlete.agreed([one.athlete for one in kept]),
+        tuple(one for one in outcomes if isinstance(one, Failure)),
+    )
+
+
 def _files(paths: Sequence[Path], told: Told) -> tuple[list[Path], list[Failure]]:
     """Files to read, folders opened up; a folder without any is a failure."""
     files: list[Path] = []

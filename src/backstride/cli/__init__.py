@@ -9,7 +9,10 @@ import sys
 
 import click
 
+from backstride.cli.care import screen
 from backstride.cli.evidence import evidence
+from backstride.cli.plans import plan
+from backstride.cli.races import predict
 from backstride.cli.recordings import analyze, demo
 from backstride.cli.workouts import workout
 
@@ -27,5 +30,5 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # an old console has no arrows
 
 
-for command in (analyze, evidence, demo, workout):
+for command in (analyze, evidence, demo, workout, screen, plan, predict):
     main.add_command(command)

@@ -138,6 +138,11 @@ def _notes(made: Plan, goal: Goal) -> Iterator[str]:
     yield f"{goal.title}: {goal.basis} Grade {goal.grade}."
     if wish.history is None:
         yield "No history was given: what you ran so far is assumed, and may be wrong for you."
+    if not wish.limits.reasons:
+        yield (
+            "The plan knows of no limits of yours: answer the questions of backstride screen "
+            "before the first session, if you have not."
+        )
     last = level_in(wish, goal, made.log, made.since, wish.weeks - 1)
     now = level_in(wish, goal, made.log, made.since, wish.week_of(made.since))
     for level in Level:

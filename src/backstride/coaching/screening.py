@@ -215,19 +215,27 @@ class Clearance:
         return day < self.again
 
 
-def screened(screening: Screening, by_others: Iterable[SetLimits] = ()) -> Clearance:
+def screened(
+    screening: Screening, by_others: Iterable[SetLimits] = (), on: date | None = None
+) -> Clearance:
     """What answers mean, with what professionals said of them.
 
     Limits of a professional who agrees to a question stand in place of the question's own; if they
     set none, the question's own hold. In all else the stricter of two limits wins.
+
+    Parameters
+    ----------
+    on
+        The day asked about, for professionals speak later; by default that of the answers.
     """
-    holding = [one for one in by_others if one.holds(screening.date)]
+    day = on or screening.date
+    holding = [one for one in by_others if one.holds(day)]
     leads = [
         lead
         for key, found in _leads(screening)
         if (lead := _agreed(key, found, holding)) is not None
     ]
-    limits = combined(*(lead.holding() for lead in leads), in_force(holding, screening.date))
+    limits = combined(*(lead.holding() for lead in leads), in_force(holding, day))
     if Word.PROFESSIONAL in {lead.word for lead in leads}:
         word = Word.PROFESSIONAL
     else:
