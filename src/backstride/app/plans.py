@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-from backstride.app.care import limits_in_force, today
+from backstride.app.care import level_by_tests, limits_in_force, today
 from backstride.app.coaching import files_of, stop_sentences, text_of, write_all
 from backstride.app.recordings import Progress, Request, digests_of
 from backstride.coaching import files
@@ -48,6 +48,8 @@ class Asked:
     ----------
     history
         Folder or files of recordings.
+    level, results_file
+        The level of skill, by word or by kept results of tests, which count where both are given.
     screening_file, limits_file
         Answers of a screening, and what a physiotherapist set; the stricter holds.
     """
@@ -63,6 +65,7 @@ class Asked:
     share: float | None = None
     history: Path | None = None
     athlete_file: Path | None = None
+    results_file: Path | None = None
     screening_file: Path | None = None
     limits_file: Path | None = None
 
@@ -121,6 +124,9 @@ def make(asked: Asked, folder: Path | None, progress: Progress | None = None) ->
     """
     athlete = Athlete.from_toml(asked.athlete_file) if asked.athlete_file else Athlete()
     limits = limits_in_force(asked.screening_file, asked.limits_file, asked.start)
+    level = asked.level
+    if asked.results_file is not None:
+        level = level_by_tests(asked.results_file, asked.start, limits)
     history: tuple[Day, ...] | None = None
     failures: tuple[Failure, ...] = ()
     if asked.history is not None:
@@ -134,7 +140,7 @@ def make(asked: Asked, folder: Path | None, progress: Progress | None = None) ->
             weeks=asked.weeks,
             days=asked.days,
             history=history,
-            level=asked.level,
+            level=level,
             limits=limits,
             race=asked.race,
             away=asked.away,

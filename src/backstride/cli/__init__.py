@@ -9,7 +9,7 @@ import sys
 
 import click
 
-from backstride.cli.care import screen
+from backstride.cli.care import rehab, screen, skills
 from backstride.cli.evidence import evidence
 from backstride.cli.plans import plan
 from backstride.cli.races import predict
@@ -30,5 +30,5 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # an old console has no arrows
 
 
-for command in (analyze, evidence, demo, workout, screen, plan, predict):
+for command in (analyze, evidence, demo, workout, screen, skills, plan, rehab, predict):
     main.add_command(command)

@@ -81,6 +81,7 @@ _DATE = _Date()
     show_default=True,
     help="Skill level that tests have shown.",
 )
+@click.option("--results", type=FILE, help="Results of backstride skills, in place of --level.")
 @click.option("--has", multiple=True, metavar="NEED", help="Also at hand: treadmill, hill, …")
 @click.option("--share", type=float, help="Backward share of distance, for weekly-share.")
 @click.option("--history", type=FILE, metavar="PATH", help="Recordings of what was run so far.")
@@ -99,6 +100,7 @@ def plan(
     race: date | None,
     away: tuple[date, ...],
     level: str,
+    results: Path | None,
     has: tuple[str, ...],
     share: float | None,
     history: Path | None,
@@ -134,6 +136,7 @@ def plan(
             share=share,
             history=history,
             athlete_file=athlete,
+            results_file=results,
             screening_file=screening,
             limits_file=limits,
         )
