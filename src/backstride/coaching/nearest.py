@@ -169,7 +169,7 @@ def _longer(wish: Wish, goal: Goal) -> list[str]:
             high = middle
         else:
             low = middle
-    words = f"take {high} weeks more"
+    words = "take 1 week more" if high == 1 else f"take {high} weeks more"
     return [words if wish.race is None else f"{words}, with a race as much later"]
 
 

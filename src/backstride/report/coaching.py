@@ -87,7 +87,6 @@ def render_plan(
     console.print()
     for note in plan.notes:
         console.print(Text.assemble(("! ", "yellow"), note))
-    console.print(Text(f"The plan is {plan.status}.", "dim"))
 
 
 _WORDS = {Word.CLEARED: "green", Word.LIMITED: "yellow", Word.PROFESSIONAL: "red"}
