@@ -130,3 +130,14 @@ def test_a_time_is_predicted_with_its_interval_and_beside_the_records() -> None:
 def test_without_efforts_or_with_an_absurd_one_nothing_is_predicted() -> None:
     assert run("predict", "mile").exit_code == 2
     assert run("predict", "mile", "--effort", "fast").exit_code == 2
+
+
+def test_a_goal_out_of_reach_gets_a_plan_only_when_wanted_anyway(tmp_path: Path) -> None:
+    wish = ("plan", "--goal", "first-backward-km", "--weeks", "3", *DATED, "--out", tmp_path / "p")
+    refused = run(*wish)
+    assert refused.exit_code == 2
+    assert "more weeks" in refused.output or "weeks more" in refused.output
+    assert not (tmp_path / "p").exists()
+    made = run(*wish, "--anyway")
+    assert made.exit_code == 0
+    assert "The goal is not reached as things are" in made.output

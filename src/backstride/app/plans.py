@@ -12,7 +12,7 @@ from backstride.coaching import files
 from backstride.coaching.goals import Goal, goal_of, goals
 from backstride.coaching.history import days_of
 from backstride.coaching.library import session
-from backstride.coaching.plan import changes, plan, update
+from backstride.coaching.plan import best_effort, changes, plan, update
 from backstride.coaching.sessions import Level, Need
 from backstride.coaching.volume import dose_of, scaled
 from backstride.coaching.wish import USUAL, Change, Day, Plan, Planned, Wish
@@ -50,6 +50,8 @@ class Asked:
         Folder or files of recordings.
     level, results_file
         The level of skill, by word or by kept results of tests, which count where both are given.
+    anyway
+        Whether a plan is wanted that comes as near as can be to a goal that it does not reach.
     screening_file, limits_file
         Answers of a screening, and what a physiotherapist set; the stricter holds.
     """
@@ -68,6 +70,7 @@ class Asked:
     results_file: Path | None = None
     screening_file: Path | None = None
     limits_file: Path | None = None
+    anyway: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,7 +136,7 @@ def make(asked: Asked, folder: Path | None, progress: Progress | None = None) ->
         request = Request((asked.history,), athlete_file=asked.athlete_file)
         digests, agreed, failures = digests_of(request, progress)
         athlete, history = athlete.filled_from(agreed), days_of(digests, asked.start)
-    made = plan(
+    made = (best_effort if asked.anyway else plan)(
         Wish(
             goal=asked.goal,
             start=asked.start,

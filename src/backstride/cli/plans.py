@@ -88,6 +88,7 @@ _DATE = _Date()
 @click.option("--athlete", type=FILE, help="Athlete file (TOML).")
 @click.option("--screening", type=FILE, help="Answers to backstride screen (TOML).")
 @click.option("--limits", type=FILE, help="Limits set by a physiotherapist (TOML).")
+@click.option("--anyway", is_flag=True, help="Come as near as can be to a goal out of reach.")
 @click.option("--out", type=FILE, metavar="DIR", help="Write plan, calendar, cards and workouts.")
 @click.pass_context
 def plan(
@@ -108,12 +109,15 @@ def plan(
     screening: Path | None,
     limits: Path | None,
     out: Path | None,
+    *,
+    anyway: bool,
 ) -> None:
     """Make a plan that mixes backward running into training, safely.
 
     The plan is the best within its rules, the same for the same wish, and says for each session
     why it is there. With --out it is written as a page, text, calendar (.ics), JSON, and for each
-    session a FIT workout for the watch and a card to print.
+    session a FIT workout for the watch and a card to print. Where the rules do not let the goal be
+    reached, the smallest changes that would are named instead.
     """
     if context.invoked_subcommand is not None:
         return
@@ -139,8 +143,11 @@ def plan(
             results_file=results,
             screening_file=screening,
             limits_file=limits,
+            anyway=anyway,
         )
-        _told(app.make(asked, out), out)
+        with console_of(stderr=True).status("planning"):
+            made = app.make(asked, out)
+        _told(made, out)
     except BackstrideError as error:
         refuse(error)
 
@@ -155,7 +162,9 @@ def update(plan_file: Path, log: Path | None, today: date | None, out: Path | No
     from backstride.app import plans as app
 
     try:
-        _told(app.renew(plan_file, log, today or app.today(), out), out)
+        with console_of(stderr=True).status("planning"):
+            made = app.renew(plan_file, log, today or app.today(), out)
+        _told(made, out)
     except BackstrideError as error:
         refuse(error)
 

@@ -61,7 +61,8 @@ def basis(session: Session) -> str:
     named = [bibliography()[key].text for key in session.sources if key != "backstride"]
     sources = f" Sources: {'; '.join(named)}." if named else ""
     grade = Grade(session.grade)
-    return f"Grade {grade}: {grade.meaning}. {session.basis}{sources}"
+    said = session.basis or ("" if named else "The project's own.")
+    return f"Grade {grade}: {grade.meaning}. {said}{sources}"
 
 
 def _part(part: Part, units: Units) -> Markup:
