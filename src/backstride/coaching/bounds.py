@@ -73,16 +73,17 @@ def status_of(
     worth = sum(each.worth for each in weeks)
     total = len(once | found.reached_once) * float(Worth.reach)
     total += sum(each.relaxed for each in weeks)
-    for each in sorted(weeks, key=lambda each: each.worth - each.relaxed):
-        if total - worth <= _GOOD * abs(total):
-            break
-        # The loosest are solved whole until the gap is small.
-        total += bound(each.week, each.choices, goal, relaxed=False) - each.relaxed
+    if total - worth < _HOPELESS * abs(total):
+        for each in sorted(weeks, key=lambda each: each.worth - each.relaxed):
+            if total - worth <= _GOOD * abs(total):
+                break
+            # The loosest are solved whole until the gap is small.
+            total += bound(each.week, each.choices, goal, relaxed=False) - each.relaxed
     return Status(worth, max(worth, total))
 
 
-#: A gap below this is not worth looking for a lower bound.
-_GOOD = 0.008
+#: A gap below this is not worth looking for a lower bound, and one above that is not made small so.
+_GOOD, _HOPELESS = 0.008, 0.03
 
 
 def _most(done: Floats, cap: Floats, backward: tuple[float, float]) -> Floats:

@@ -220,7 +220,8 @@ def _aims(
         walks = (not runs or to_walk) and open_days
         walked = min(_AIM * cap[WALKED], walked_s * easy) if walks else 0.0
         spare = (worth - 1) * backward * speeds.backward_run_mps
-        running = min(_AIM * cap[1], _AIM * cap[2] - spare, habit * easy)
+        usual = habit if easy == 1 else _AIM * easy * habit
+        running = min(_AIM * cap[1], _AIM * cap[2] - spare, usual)
         if wish.limits.walk_only or not open_days:
             running = 0.0
         found.append(

@@ -159,20 +159,24 @@ class _Model:
         rows, columns = np.array(places, dtype=np.int64).reshape(-1, 2).T
         matrix = csr_array((values, (rows, columns)), shape=(len(self.rows), size))
         low, high = (np.array([row[end] for row in self.rows]) for end in (1, 2))
-        found = milp(
-            -np.array(self.worth),
-            integrality=None if relaxed else np.array(self.whole, dtype=np.int64),
-            bounds=Bounds(np.zeros(size), np.array(self.upper)),
-            constraints=LinearConstraint(matrix, low, high),
-            options={"mip_rel_gap": _GAP},
-        )
-        if found.x is None:  # resting all week is always allowed
-            raise BackstrideError(
-                f"a week of the plan has no solution: {found.message}",
-                hint="this is a fault of the program; please report it with the wish",
+        # Presolving has been seen to end in an error where the same program solves without.
+        why = ""
+        for presolve in (True, False):
+            found = milp(
+                -np.array(self.worth),
+                integrality=None if relaxed else np.array(self.whole, dtype=np.int64),
+                bounds=Bounds(np.zeros(size), np.array(self.upper)),
+                constraints=LinearConstraint(matrix, low, high),
+                options={"mip_rel_gap": _GAP, "presolve": presolve},
             )
-        most = found.fun if relaxed else found.mip_dual_bound
-        return np.asarray(found.x, dtype=np.float64), -float(most)
+            if found.x is not None:
+                most = found.fun if relaxed else found.mip_dual_bound
+                return np.asarray(found.x, dtype=np.float64), -float(most)
+            why = found.message
+        raise BackstrideError(  # resting all week is always allowed
+            f"a week of the plan has no solution: {why}",
+            hint="this is a fault of the program; please report it with the wish",
+        )
 
 
 def solved(week: Week, choices: Sequence[Sized], goal: Goal) -> Solved:
@@ -226,8 +230,9 @@ def _built(week: Week, choices: Sequence[Sized], goal: Goal) -> tuple[_Model, li
         (week.aim_walked_s, lambda one: float(one.amounts[WALKED])),
         (week.aim_running_m, lambda one: one.running_m),
     ):
-        if aim > 0:
-            model.least({**total(of, aim), model.column(-float(Worth.short)): 1.0}, 1.0)
+        if aim > 0:  # one session that is enough is as good as one that is more than enough
+            enough = {column: min(1.0, share) for column, share in total(of, aim).items()}
+            model.least({**enough, model.column(-float(Worth.short)): 1.0}, 1.0)
     habit = max(week.aim_running_m, 1000.0)
     over = model.column(-float(Worth.short))
     model.most(
@@ -255,23 +260,26 @@ Total = Callable[..., dict[int, float]]
 def _amounts(model: _Model, week: Week, total: Total) -> None:
     """Caps of the ramp, minutes backward in all, and the backward share of running."""
     for place, cap in enumerate(week.caps):
-        scale = max(float(cap), 1.0)
-        model.most(
-            total(lambda one, k=place: float(one.amounts[k]), scale),
-            float(cap) / scale * (1 - _WITHIN),
-        )
+        _capped(model, total(lambda one, k=place: float(one.amounts[k])), float(cap))
     if np.isfinite(week.most_backward_s):
-        scale = max(week.most_backward_s, 1.0)
-        model.most(
-            total(lambda one: float(one.amounts[BACKWARD] + one.amounts[WALKED]), scale),
-            week.most_backward_s / scale * (1 - _WITHIN),
-        )
+        moved = total(lambda one: float(one.amounts[BACKWARD] + one.amounts[WALKED]))
+        _capped(model, moved, week.most_backward_s)
     share = week.share_most * (1 - _WITHIN)
     left = share * week.done_running_m - week.done_backward_m
     model.most(
         total(lambda one: one.dose.backward_m - share * one.running_m, 1000.0),
         max(0.0, left) / 1000.0,
     )
+
+
+def _capped(model: _Model, amounts: dict[int, float], cap: float) -> None:
+    """At most `cap` in all; what is more by itself is left out, so that numbers are near one."""
+    cap *= 1 - _WITHIN
+    fits = {column: amount / cap for column, amount in amounts.items() if amount <= cap}
+    for column in set(amounts) - set(fits):
+        model.upper[column] = 0.0
+    if fits:
+        model.most(fits, 1.0)
 
 
 def _numbers(model: _Model, week: Week, pairs: Sequence[tuple[int, Sized]], goal: Goal) -> None:
